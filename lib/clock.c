@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "clock.h"
+
+#include <stdbool.h>
+#include <tsmparse/tsmparse.h>
+
+struct date {
+    int part[3];
+    size_t length; /* 0 = none */
+    uint8_t form;
+    uint8_t candidates; /* orders the form can have at all */
+};
+
+struct time {
+    int hour, minute, second;
+    size_t length; /* 0 = none */
+    bool impossible;
+};
+
+enum { YEAR_LAST, YEAR_FIRST, YEAR_SHORT };
+
+static bool digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static bool ends(const char *text, size_t length, size_t at)
+{
+    return at >= length || blank(text[at]);
+}
+
+static int two(const char *text)
+{
+    return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+int64_t clock_from_parts(int year, int month, int day, int hour, int minute, int second)
+{
+    /* Years that begin in March put the leap day at the end, so that months need no table. */
+    int64_t y = month <= 2 ? (int64_t)year - 1 : year;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    return (((days * 24 + hour) * 60 + minute) * 60 + second) * INT64_C(1000000);
+}
+
+static bool in_calendar(int year, int month, int day)
+{
+    static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+static struct date date_read(const char *text, size_t length)
+{
+    struct date date = {{0, 0, 0}, 0, 0, 0};
+    if (length < 8 || !digit(text[0]) || !digit(text[1])) return date;
+    size_t first = 2;
+    if (digit(text[2])) {
+        if (!digit(text[3])) return date;
+        first = 4;
+    }
+    char mark = text[first];
+    uint8_t marks = mark == '/' ? 0 : mark == '-' ? 1 : mark == '.' ? 2 : 9;
+    if (marks == 9 || length < first + 6) return date;
+    const char *rest = text + first;
+    if (!digit(rest[1]) || !digit(rest[2]) || rest[3] != mark || !digit(rest[4]) ||
+        !digit(rest[5]))
+        return date;
+    size_t end = first + 6;
+    uint8_t years = YEAR_SHORT;
+    date.part[0] = two(text);
+    date.part[1] = two(rest + 1);
+    date.part[2] = two(rest + 4);
+    if (first == 4) {
+        years = YEAR_FIRST;
+        date.part[0] = date.part[0] * 100 + two(text + 2);
+        date.candidates = TSMP_ORDER_YMD;
+    } else {
+        if (length >= 10 && digit(rest[6]) && digit(rest[7])) {
+            years = YEAR_LAST;
+            date.part[2] = date.part[2] * 100 + two(rest + 6);
+            end += 2;
+        }
+        /* Points with the year last are always day first; short years never stand in front of
+         * points. */
+        date.candidates = mark == '.' ? TSMP_ORDER_DMY : TSMP_ORDER_MDY | TSMP_ORDER_DMY;
+        if (years == YEAR_SHORT && mark != '.') date.candidates |= TSMP_ORDER_YMD;
+    }
+    if (end < length && digit(text[end])) return date;
+    date.form = (uint8_t)(marks * 3 + years);
+    date.length = end;
+    return date;
+}
+
+/* The date under one order: false when the calendar has no such day. */
+static bool date_under(const struct date *date, uint32_t order, int *year, int *month, int *day)
+{
+    switch (order) {
+    case TSMP_ORDER_MDY: *month = date->part[0]; *day = date->part[1]; *year = date->part[2]; break;
+    case TSMP_ORDER_DMY: *day = date->part[0]; *month = date->part[1]; *year = date->part[2]; break;
+    default: *year = date->part[0]; *month = date->part[1]; *day = date->part[2]; break;
+    }
+    if (date->form % 3 == YEAR_SHORT) *year += *year < 70 ? 2000 : 1900;
+    return in_calendar(*year, *month, *day);
+}
+
+/* 'A' or 'P' with its length in *used; 0 = none here. */
+static char half_read(const char *text, size_t length, size_t *used)
+{
+    if (length == 0) return 0;
+    char half = text[0] == 'A' || text[0] == 'a' ? 'A' : text[0] == 'P' || text[0] == 'p' ? 'P' : 0;
+    if (!half) return 0;
+    bool large = text[0] < 'a';
+    if (length > 1 && text[1] == (large ? 'M' : 'm') && ends(text, length, 2)) {
+        *used = 2;
+        return half;
+    }
+    if (large && ends(text, length, 1)) {
+        *used = 1;
+        return half;
+    }
+    return 0;
+}
+
+/* `apart`: whether AM or PM may stand behind a blank; in "20:00:00 am 09.06.2022" it may not. */
+static struct time time_read(const char *text, size_t length, bool apart)
+{
+    struct time time = {0, 0, 0, 0, false};
+    size_t at = 0, used = 0;
+    char half = 0;
+    if (length == 0) return time;
+    if (!digit(text[0])) {
+        half = half_read(text, length, &used);
+        if (!half || used >= length || text[used] != ' ') return time;
+        at = used + 1;
+        if (at >= length || !digit(text[at])) return time;
+    }
+    if (length - at < 7) return time;
+    if (digit(text[at + 1])) {
+        if (length - at < 8) return time;
+        time.hour = two(text + at);
+        at += 2;
+    } else {
+        time.hour = text[at] - '0';
+        at++;
+    }
+    char mark = text[at];
+    if ((mark != ':' && mark != '.' && mark != ',') || !digit(text[at + 1]) ||
+        !digit(text[at + 2]) || text[at + 3] != mark || !digit(text[at + 4]) ||
+        !digit(text[at + 5]))
+        return time;
+    time.minute = two(text + at + 1);
+    time.second = two(text + at + 4);
+    at += 6;
+    if (!half && at < length) {
+        bool away = text[at] == ' ';
+        size_t from = at + (away ? 1 : 0);
+        /* Behind a blank a lone letter may be the first word of the text instead: only hours of
+         * a 12-hour clock can have it. */
+        if ((!away || apart) && (half = half_read(text + from, length - from, &used)) != 0) {
+            if (away && used == 1 && (time.hour < 1 || time.hour > 12)) half = 0;
+            else at = from + used;
+        }
+    }
+    if (!ends(text, length, at)) return time;
+    /* A 24-hour clock that prints AM and PM all the same is read as what it says. */
+    if (half == 'A') {
+        if (time.hour == 12) time.hour = 0;
+        else if (time.hour > 12) time.impossible = true;
+    } else if (half == 'P') {
+        if (time.hour == 0) time.impossible = true;
+        else if (time.hour < 12) time.hour += 12;
+    }
+    if (time.hour > 23 || time.minute > 59 || time.second > 59) time.impossible = true;
+    time.length = at;
+    return time;
+}
+
+static struct stamp join(const struct date *date, const struct time *time, size_t length,
+                         uint32_t known)
+{
+    struct stamp stamp = {0, 0, (uint8_t)length, 0, date->form};
+    int year = 0, month = 0, day = 0;
+    for (uint32_t order = TSMP_ORDER_MDY; order <= TSMP_ORDER_YMD; order <<= 1)
+        if ((date->candidates & order) && date_under(date, order, &year, &month, &day))
+            stamp.orders = (uint8_t)(stamp.orders | order);
+    uint32_t left = stamp.orders;
+    if (known && (left & known)) left &= known;
+    if (left == 0 || time->impossible) {
+        stamp.flags = TSMP_FLAG_TIME_IMPOSSIBLE;
+        return stamp;
+    }
+    bool decided = (left & (left - 1)) == 0;
+    if (!decided && date->part[0] == date->part[1] && left == (TSMP_ORDER_MDY | TSMP_ORDER_DMY)) {
+        /* 05/05/2021 is the same day either way. */
+        left = TSMP_ORDER_DMY;
+        decided = true;
+    }
+    if (!decided) {
+        stamp.flags = TSMP_FLAG_DATE_AMBIGUOUS;
+        return stamp;
+    }
+    (void)date_under(date, left, &year, &month, &day);
+    stamp.time = clock_from_parts(year, month, day, time->hour, time->minute, time->second);
+    return stamp;
+}
+
+static size_t skip_blanks(const char *text, size_t length, size_t at, size_t most)
+{
+    size_t from = at;
+    while (at < length && at - from < most && text[at] == ' ') at++;
+    return at;
+}
+
+struct stamp stamp_read(const char *text, size_t length, uint32_t known)
+{
+    struct stamp none = {0, 0, 0, 0, 0};
+    /* Most lines of an unstamped text leave here. */
+    if (length < 16 || !digit(text[0])) return none;
+    struct date date = date_read(text, length);
+    if (date.length == 0) return none;
+    /* The date is filled to 10 columns, which makes 3 blanks of a short one; an hour of one digit
+     * may have its own fill. */
+    size_t at = skip_blanks(text, length, date.length, 4);
+    if (at == date.length) return none;
+    struct time time = time_read(text + at, length - at, true);
+    if (time.length == 0) return none;
+    return join(&date, &time, at + time.length, known);
+}
+
+static struct stamp time_first(const char *text, size_t length, uint32_t known, bool apart)
+{
+    struct stamp none = {0, 0, 0, 0, 0};
+    struct time time = time_read(text, length, apart);
+    if (time.length == 0) return none;
+    size_t at = skip_blanks(text, length, time.length, 3);
+    if (at == time.length) return none;
+    /* The word between ("on") is translated: any short one will do. */
+    if (at < length && !digit(text[at])) {
+        size_t from = at;
+        while (at < length && at - from < 8 && !blank(text[at]) && !digit(text[at])) at++;
+        /* Only "am" is both a half of the day and a word between (German). */
+        size_t used = 0;
+        char half = half_read(text + from, length - from, &used);
+        if (!apart && half && (half == 'P' || text[from] == 'A')) return none;
+        from = at;
+        at = skip_blanks(text, length, at, 3);
+        if (at == from) return none;
+    }
+    struct date date = date_read(text + at, length - at);
+    if (date.length == 0 || !ends(text, length, at + date.length)) return none;
+    return join(&date, &time, at + date.length, known);
+}
+
+struct stamp stamp_read_inner(const char *text, size_t length, uint32_t known)
+{
+    struct stamp stamp = stamp_read(text, length, known);
+    if (stamp.length == 0) stamp = time_first(text, length, known, false);
+    if (stamp.length == 0) stamp = time_first(text, length, known, true);
+    return stamp;
+}

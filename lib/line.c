@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "line.h"
+
+#include "number.h"
+#include "pattern.h"
+
+void line_add_number(struct line *line, uint16_t id, const struct number *number,
+                     const char *text, size_t length)
+{
+    tsmp_field *field = line_add(line, id, TSMP_TYPE_NUMBER, text, length);
+    field->number = number->value;
+    field->power = number->power;
+    field->flags = number->flags;
+}
+
+void line_add_time(struct line *line, uint16_t id, const char *text, size_t length)
+{
+    struct stamp stamp = stamp_read_inner(text, length, 0);
+    if (stamp.length > 0) {
+        order_learn(&line->state->order, &stamp);
+        stamp = stamp_read_inner(text, length, order_known(&line->state->order, stamp.form));
+    }
+    tsmp_field *field = line_add(line, id, TSMP_TYPE_TIME, text, length);
+    field->number = stamp.time;
+    field->flags = stamp.length > 0 ? stamp.flags : TSMP_FLAG_NO_TIME;
+}
+
+/* Read the stamp at the start of the line, if there is one. */
+static bool take_stamp(struct line_state *state, const char *text, size_t length)
+{
+    size_t same = state->stamp_length;
+    if (same > 0 && length >= same && memcmp(text, state->stamp_text, same) == 0 &&
+        (length == same || text[same] == ' '))
+        return true;
+    struct stamp stamp = stamp_read(text, length, 0);
+    if (stamp.length == 0)
+        return false;
+    order_learn(&state->order, &stamp);
+    state->stamp = stamp_read(text, length, order_known(&state->order, stamp.form));
+    state->stamp_length = 0;
+    if (stamp.length <= sizeof state->stamp_text) {
+        memcpy(state->stamp_text, text, stamp.length);
+        state->stamp_length = stamp.length;
+    }
+    return true;
+}
+
+static bool is_blank(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')
+            return false;
+    return true;
+}
+
+/* Text that no line of the client holds: refuse to call it readable. */
+static bool is_binary(const char *text, size_t length)
+{
+    return length > 0 && memchr(text, '\0', length) != NULL;
+}
+
+static void carry_time(struct line_state *state, tsmp_record *record)
+{
+    record->flags |= state->have_time ? TSMP_FLAG_TIME_CARRIED | state->last_time_flags
+                                      : TSMP_FLAG_NO_TIME;
+    record->time = state->have_time ? state->last_time : 0;
+}
+
+/* A line that belongs to the record before it. */
+static void continue_last(struct line *line, const char *text, size_t length)
+{
+    size_t end;
+    line->record->kind = TSMP_KIND_MORE;
+    line->record->why = TSMP_WHY_NO_STAMP;
+    if (line_outcome(text, length, &end) != 0)
+        line->record->flags |= TSMP_FLAG_OUTCOME_SEEN;
+    line_add(line, TSMP_FIELD_OF, TSMP_TYPE_OFFSET, text, 0)->number =
+        (int64_t)line->state->last_offset;
+}
+
+static bool unknown(struct line *line)
+{
+    struct line_state *state = line->state;
+    tsmp_record *record = line->record;
+    record->kind = TSMP_KIND_UNKNOWN;
+    record->why = is_binary(line->text, line->length) ? TSMP_WHY_NOT_TEXT : TSMP_WHY_NO_RULE;
+    return state->patterns == NULL || patterns_try(state->patterns, line);
+}
+
+static bool parse_stamped(struct line *line, size_t stamp_length)
+{
+    struct line_state *state = line->state;
+    tsmp_record *record = line->record;
+    state->mode = LINE_STAMPED;
+    record->stamp_length = (uint16_t)stamp_length;
+    record->flags |= TSMP_FLAG_STAMPED | state->stamp.flags;
+    record->time = state->stamp.time;
+    state->have_time = true;
+    state->last_time = record->time;
+    state->last_time_flags = state->stamp.flags;
+    size_t skip = stamp_length < line->length ? stamp_length + 1 : stamp_length;
+    line->text += skip;
+    line->length -= skip;
+    record->format = state->format;
+    if (is_blank(line->text, line->length)) {
+        record->kind = TSMP_KIND_BLANK;
+        return true;
+    }
+    if (STARTS(line->text, line->length, "(dsmcad) ")) {
+        line->text += sizeof "(dsmcad) " - 1;
+        line->length -= sizeof "(dsmcad) " - 1;
+        state->format = record->format = TSMP_FORMAT_ACCEPTOR_LOG;
+        if (state->forced_format != 0)
+            record->format = (uint16_t)state->forced_format;
+    }
+    if (line_object(line) || line_message(line))
+        return true;
+    if (line_schedule(line)) {
+        /* These lines stand in no other log of the client. */
+        if (state->forced_format == 0 && state->format != TSMP_FORMAT_ACCEPTOR_LOG)
+            state->format = record->format = TSMP_FORMAT_SCHEDULE_LOG;
+        return true;
+    }
+    return line_console(line) || unknown(line);
+}
+
+static bool parse_unstamped(struct line *line)
+{
+    struct line_state *state = line->state;
+    tsmp_record *record = line->record;
+    carry_time(state, record);
+    record->format = state->mode == LINE_STAMPED ? state->format : TSMP_FORMAT_CONSOLE;
+    if (state->forced_format != 0)
+        record->format = (uint16_t)state->forced_format;
+    if (is_blank(line->text, line->length)) {
+        record->kind = TSMP_KIND_BLANK;
+        return true;
+    }
+    if (state->mode == LINE_STAMPED) {
+        /* In a stamped log nothing without a stamp is structure, but for this one line: the
+         * message begins with a newline, so its stamp stands alone on the line before. */
+        if (IS(line->text, trim_end(line->text, line->length), "Executing scheduled command now.")) {
+            record->kind = TSMP_KIND_SCHEDULER;
+            line_add_word(line, TSMP_FIELD_STATE, TSMP_WORD_EXECUTING, line->text, line->length);
+            return true;
+        }
+        if (state->have_last)
+            continue_last(line, line->text, line->length);
+        else
+            return unknown(line);
+        return true;
+    }
+    if (line_object(line) || line_message(line) || line_console(line)) {
+        state->mode = LINE_CONSOLE;
+        return true;
+    }
+    record->format = state->mode == LINE_CONSOLE ? record->format
+                                                 : (uint16_t)state->forced_format;
+    if (state->have_last && state->after_open && !is_binary(line->text, line->length)) {
+        continue_last(line, line->text, line->length);
+        return true;
+    }
+    return unknown(line);
+}
+
+bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+{
+    const char *base = batch->view.text;
+    struct line line = {state, batch, record, base, base + record->text, record->text_length};
+    record->first_field = (uint32_t)batch->view.field_count;
+    bool good;
+    if (line.length > 0 && take_stamp(state, line.text, line.length))
+        good = parse_stamped(&line, state->stamp.length);
+    else
+        good = parse_unstamped(&line);
+    if (!good)
+        return false;
+    if (record->kind != TSMP_KIND_MORE && record->kind != TSMP_KIND_BLANK) {
+        state->last_offset = record->offset;
+        state->have_last = true;
+        state->after_open = record->kind == TSMP_KIND_MESSAGE ||
+                            record->kind == TSMP_KIND_VOLUME_END ||
+                            (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
+    } else if ((record->flags & TSMP_FLAG_OUTCOME_SEEN) != 0) {
+        state->after_open = false;
+    }
+    return true;
+}

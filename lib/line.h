@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * One line of text becomes one record. What a line means depends only on its bytes, the options
+ * and what stood before it, so that chunking can't matter. */
+#ifndef TSMP_LINE_H
+#define TSMP_LINE_H
+
+#include "block.h"
+#include "clock.h"
+#include "order.h"
+
+#include <string.h>
+
+enum line_mode { LINE_UNDECIDED, LINE_CONSOLE, LINE_STAMPED };
+
+struct patterns;
+
+/* What the reader remembers between lines. */
+struct line_state {
+    enum line_mode mode;
+    uint32_t forced_format;
+    uint32_t decimal;
+    uint16_t format; /* of stamped lines, once one has shown it */
+    bool in_status;  /* between SCHEDULEREC STATUS BEGIN and END */
+    bool after_open; /* the last record may go on in the next line */
+    struct order order;
+    struct patterns *patterns; /* may be NULL */
+    /* The last stamp: thousands of lines share one second, so it is parsed once. */
+    char stamp_text[32];
+    size_t stamp_length;
+    struct stamp stamp;
+    bool have_time;
+    int64_t last_time;
+    uint32_t last_time_flags;
+    uint64_t last_offset; /* of the record that a continuation belongs to */
+    bool have_last;
+};
+
+/* The most fields a built-in rule gives. */
+#define LINE_MAX_FIELDS 8
+
+/* A record being made. */
+struct line {
+    struct line_state *state;
+    tsmp_batch *batch;
+    tsmp_record *record;
+    const char *base;   /* the view's text */
+    const char *text;   /* what stands behind the stamp */
+    size_t length;
+};
+
+/* Parse `record`'s text; room for its fields must have been reserved. False: no memory. */
+bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
+
+/* The rooms of the grammar: each returns false when no rule of its own fits. */
+bool line_object(struct line *line);
+bool line_schedule(struct line *line);
+bool line_console(struct line *line);
+bool line_message(struct line *line);
+bool line_statistic(struct line *line);
+
+/* Does text end in one of the outcomes of an object line? The outcome, 0 = none, and where the
+ * text before it ends. */
+uint16_t line_outcome(const char *text, size_t length, size_t *path_end);
+
+static inline tsmp_field *line_add(struct line *line, uint16_t id, uint8_t type, const char *text,
+                                   size_t length)
+{
+    tsmp_field *field = &line->batch->fields[line->batch->view.field_count++];
+    *field = (tsmp_field){.text = (uint64_t)(text - line->base), .length = (uint32_t)length,
+                          .id = id, .type = type};
+    line->record->field_count++;
+    return field;
+}
+
+static inline void line_add_text(struct line *line, uint16_t id, const char *text, size_t length)
+{
+    line_add(line, id, TSMP_TYPE_TEXT, text, length);
+}
+
+static inline tsmp_field *line_add_word(struct line *line, uint16_t id, uint16_t word, const char *text,
+                                 size_t length)
+{
+    tsmp_field *field = line_add(line, id, TSMP_TYPE_WORD, text, length);
+    field->number = word;
+    return field;
+}
+
+struct number;
+void line_add_number(struct line *line, uint16_t id, const struct number *number,
+                     const char *text, size_t length);
+/* A date and time inside a line, "D T" or "T on D"; also learns the date order from it. */
+void line_add_time(struct line *line, uint16_t id, const char *text, size_t length);
+
+/* Literal prefix of the rest of a line. */
+#define STARTS(text, length, literal) \
+    ((length) >= sizeof(literal) - 1 && memcmp((text), (literal), sizeof(literal) - 1) == 0)
+#define IS(text, length, literal) \
+    ((length) == sizeof(literal) - 1 && memcmp((text), (literal), sizeof(literal) - 1) == 0)
+
+static inline size_t trim_end(const char *text, size_t length)
+{
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    return length;
+}
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * ANS, ANE and ANR messages. The code decides, the text differs between products and versions;
+ * the few that carry a fact of a run become records of that fact's kind. */
+#include "line.h"
+
+#include "number.h"
+
+/* Bytes of a message code at the start of text (AN, S E or R, four digits, a letter), 0 = none. */
+static size_t code_length(const char *text, size_t length)
+{
+    if (length < 8 || text[0] != 'A' || text[1] != 'N' ||
+        (text[2] != 'S' && text[2] != 'E' && text[2] != 'R'))
+        return 0;
+    for (int i = 3; i < 7; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+    if (text[7] < 'A' || text[7] > 'Z' || (length > 8 && text[8] != ' '))
+        return 0;
+    return 8;
+}
+
+static size_t find(const char *text, size_t length, const char *wanted)
+{
+    size_t n = strlen(wanted);
+    for (size_t at = 0; at + n <= length; at++)
+        if (memcmp(text + at, wanted, n) == 0)
+            return at;
+    return SIZE_MAX;
+}
+
+static size_t find_last(const char *text, size_t length, const char *wanted)
+{
+    size_t n = strlen(wanted);
+    for (size_t at = length >= n ? length - n + 1 : 0; at > 0; at--)
+        if (memcmp(text + at - 1, wanted, n) == 0)
+            return at - 1;
+    return SIZE_MAX;
+}
+
+/* What stands between the first quote and the last: one object a message, and names hold quotes. */
+static bool between_quotes(const char *text, size_t length, const char **name, size_t *n)
+{
+    size_t first = find(text, length, "'"), last = find_last(text, length, "'");
+    if (first == SIZE_MAX || last <= first)
+        return false;
+    *name = text + first + 1;
+    *n = last - first - 1;
+    return true;
+}
+
+static void add_code(struct line *line)
+{
+    line_add_text(line, TSMP_FIELD_CODE, line->text, 8);
+}
+
+/* "ANS1802E Incremental backup of 'X' finished with N failure(s)" */
+static bool finished_with(struct line *line, const char *text, size_t length)
+{
+    static const char middle[] = "' finished with ";
+    size_t quote = find(text, length, "'"), at = find_last(text, length, middle);
+    if (quote == SIZE_MAX || at == SIZE_MAX || at <= quote)
+        return false;
+    size_t count_at = at + sizeof middle - 1;
+    struct number count = number_read(text + count_at, length - count_at, true, 0);
+    line->record->kind = TSMP_KIND_VOLUME_END;
+    line_add_text(line, TSMP_FIELD_VOLUME, text + quote + 1, at - quote - 1);
+    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILURES, text + at + 2, length - at - 2);
+    if (count.length > 0)
+        line_add_number(line, TSMP_FIELD_FAILURES, &count, text + count_at, count.length);
+    add_code(line);
+    return true;
+}
+
+/* "ANS1999E Incremental processing of 'X' stopped." */
+static bool stopped(struct line *line, const char *text, size_t length)
+{
+    const char *name;
+    size_t n;
+    if (!between_quotes(text, length, &name, &n))
+        return false;
+    line->record->kind = TSMP_KIND_VOLUME_END;
+    line_add_text(line, TSMP_FIELD_VOLUME, name, n);
+    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_STOPPED, text + length, 0);
+    add_code(line);
+    return true;
+}
+
+/* "ANS1512E Scheduled event 'X' failed.  Return code = 12." */
+static bool event_failed(struct line *line, const char *text, size_t length)
+{
+    static const char middle[] = "' failed.";
+    size_t quote = find(text, length, "'"), at = find_last(text, length, middle);
+    if (quote == SIZE_MAX || at == SIZE_MAX || at <= quote)
+        return false;
+    line->record->kind = TSMP_KIND_EVENT;
+    line_add_text(line, TSMP_FIELD_SCHEDULE, text + quote + 1, at - quote - 1);
+    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILED, text + at + 2, 6);
+    const char *rest = text + at;
+    size_t equals = find(rest, length - at, "=");
+    if (equals != SIZE_MAX) {
+        const char *value = rest + equals + 1;
+        size_t left = length - at - equals - 1;
+        while (left > 0 && *value == ' ')
+            value++, left--;
+        struct number code = number_read(value, left, true, 0);
+        if (code.length > 0)
+            line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, value, code.length);
+    }
+    add_code(line);
+    return true;
+}
+
+/* "ANS1898I ***** Processed     1,000 files *****" */
+static bool progress(struct line *line, const char *text, size_t length)
+{
+    size_t at = find(text, length, "Processed");
+    if (at == SIZE_MAX)
+        return false;
+    at += sizeof "Processed" - 1;
+    while (at < length && text[at] == ' ')
+        at++;
+    struct number count = number_read(text + at, length - at, true, 0);
+    if (count.length == 0)
+        return false;
+    line->record->kind = TSMP_KIND_PROGRESS;
+    line_add_number(line, TSMP_FIELD_OBJECTS, &count, text + at, count.length);
+    add_code(line);
+    return true;
+}
+
+static uint32_t code_number(const char *code)
+{
+    uint32_t number = 0;
+    for (int i = 3; i < 7; i++)
+        number = number * 10 + (uint32_t)(code[i] - '0');
+    return number;
+}
+
+bool line_message(struct line *line)
+{
+    const char *code = line->text;
+    size_t length = trim_end(line->text, line->length);
+    if (code_length(code, length) == 0)
+        return false;
+    size_t at = 8;
+    while (at < length && code[at] == ' ')
+        at++;
+    const char *text = code + at;
+    size_t left = length - at;
+    bool client = code[2] == 'S';
+    switch (client ? code_number(code) : 0) {
+    case 1512:
+        if (event_failed(line, text, left))
+            return true;
+        break;
+    case 1802: case 1803: case 1804:
+        if (finished_with(line, text, left))
+            return true;
+        break;
+    case 1898: case 1899:
+        if (progress(line, text, left))
+            return true;
+        break;
+    case 1999:
+        if (stopped(line, text, left))
+            return true;
+        break;
+    default:
+        break;
+    }
+    line->record->kind = TSMP_KIND_MESSAGE;
+    if (client && (code_number(code) == 1483 || code_number(code) == 1484)) {
+        line->record->kind = TSMP_KIND_MARKER;
+        line_add_word(line, TSMP_FIELD_STATE, TSMP_WORD_PRUNE, text, left);
+    }
+    add_code(line);
+    line_add_text(line, TSMP_FIELD_SEVERITY, code + 7, 1);
+    line_add_text(line, TSMP_FIELD_TEXT, text, left);
+    const char *name;
+    size_t n;
+    if (between_quotes(text, left, &name, &n))
+        line_add_text(line, TSMP_FIELD_OBJECT, name, n);
+    return true;
+}

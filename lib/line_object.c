@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Lines about one object: "Normal File-->   85,113 /var/log/secure [Sent]". A name may hold
+ * anything, so size is read from the left, outcome from the right; the rest is the name. */
+#include "line.h"
+
+#include "number.h"
+
+static const struct outcome {
+    const char *text;
+    uint8_t length;
+    uint8_t word;
+} outcomes[] = {
+    {" [Sent]", 7, TSMP_WORD_SENT},
+    {"  Changed", 9, TSMP_WORD_CHANGED},
+    {" ** Unsuccessful **", 19, TSMP_WORD_FAILED},
+    {" [Skipped]", 10, TSMP_WORD_SKIPPED},
+    {" [Done]", 7, TSMP_WORD_SENT},
+    {" [Targetless]", 13, TSMP_WORD_SKIPPED},
+    {" [Failed]", 9, TSMP_WORD_FAILED},
+};
+
+uint16_t line_outcome(const char *text, size_t length, size_t *path_end)
+{
+    *path_end = length;
+    if (length < 7)
+        return 0;
+    char last = text[length - 1];
+    if (last != ']' && last != 'd' && last != '*')
+        return 0;
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        const struct outcome *o = &outcomes[i];
+        if (length >= o->length && memcmp(text + length - o->length, o->text, o->length) == 0) {
+            *path_end = length - o->length;
+            return o->word;
+        }
+    }
+    return 0;
+}
+
+static const struct object_kind {
+    const char *text;
+    uint8_t length;
+    uint8_t action;
+    uint8_t type;
+} kinds[] = {
+    {"Normal File-->", 14, TSMP_WORD_SEND, TSMP_WORD_FILE},
+    {"Directory-->", 12, TSMP_WORD_SEND, TSMP_WORD_DIRECTORY},
+    {"Symbolic Link-->", 16, TSMP_WORD_SEND, TSMP_WORD_SYMLINK},
+    {"Special File-->", 15, TSMP_WORD_SEND, TSMP_WORD_SPECIAL},
+    {"Updating-->", 11, TSMP_WORD_UPDATE, TSMP_WORD_UNKNOWN},
+    {"Expiring-->", 11, TSMP_WORD_EXPIRE, TSMP_WORD_UNKNOWN},
+    {"Rebinding-->", 12, TSMP_WORD_REBIND, TSMP_WORD_UNKNOWN},
+    {"Deleting-->", 11, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
+    {"Deleting ", 9, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
+    {"Archiving-->", 12, TSMP_WORD_ARCHIVE, TSMP_WORD_UNKNOWN},
+    {"Archiving ", 10, TSMP_WORD_ARCHIVE, TSMP_WORD_UNKNOWN},
+    {"Restoring-->", 12, TSMP_WORD_RESTORE, TSMP_WORD_UNKNOWN},
+    {"Restoring ", 10, TSMP_WORD_RESTORE, TSMP_WORD_UNKNOWN},
+    {"Retrieving-->", 13, TSMP_WORD_RETRIEVE, TSMP_WORD_UNKNOWN},
+    {"Retrieving ", 11, TSMP_WORD_RETRIEVE, TSMP_WORD_UNKNOWN},
+};
+
+/* The kind at the start of text; also kinds of the same build that are not in the table. */
+static bool find_kind(const char *text, size_t length, struct object_kind *found)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (text[0] == kinds[i].text[0] && length > kinds[i].length &&
+            memcmp(text, kinds[i].text, kinds[i].length) == 0) {
+            *found = kinds[i];
+            return true;
+        }
+    }
+    if (text[0] < 'A' || text[0] > 'Z')
+        return false;
+    for (size_t i = 1; i < 32 && i + 2 < length; i++) {
+        char c = text[i];
+        if (c == '-' && text[i + 1] == '-' && text[i + 2] == '>') {
+            *found = (struct object_kind){text, (uint8_t)(i + 3), TSMP_WORD_SEND,
+                                          TSMP_WORD_UNKNOWN};
+            return true;
+        }
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ' '))
+            return false;
+    }
+    return false;
+}
+
+bool line_object(struct line *line)
+{
+    const char *text = line->text;
+    size_t length = line->length;
+    int64_t retry = 0;
+    const char *retry_at = text;
+    size_t retry_length = 0;
+    if (length < 12)
+        return false;
+    if (text[0] == 'R' && STARTS(text, length, "Retry # ")) {
+        struct number number = number_read(text + 8, length - 8, true, 0);
+        if (number.length == 0 || (number.flags & TSMP_FLAG_OVERFLOW) != 0)
+            return false;
+        retry = number.value;
+        retry_at = text + 8;
+        retry_length = number.length;
+        size_t at = 8 + number.length;
+        while (at < length && text[at] == ' ')
+            at++;
+        text += at;
+        length -= at;
+        if (length < 12)
+            return false;
+    }
+    struct object_kind kind;
+    if (!find_kind(text, length, &kind))
+        return false;
+    size_t at = kind.length;
+    while (at < length && text[at] == ' ')
+        at++;
+    struct number size = number_read(text + at, length - at, true, 0);
+    size_t after = at + size.length;
+    /* no size, or no blank behind it: not a line of this kind */
+    if (size.length == 0 || after >= length || text[after] != ' ')
+        return false;
+    size_t path_end;
+    uint16_t status = line_outcome(text, length, &path_end);
+    if (path_end < after + 1)
+        return false;
+    const char *path = text + after + 1;
+    size_t path_length = path_end - after - 1;
+    size_t size_length = size.length;
+    if (kind.action == TSMP_WORD_RESTORE || kind.action == TSMP_WORD_RETRIEVE)
+        while (path_length > 0 && *path == ' ')
+            path++, path_length--;
+
+    tsmp_record *record = line->record;
+    record->kind = TSMP_KIND_OBJECT;
+    if (status == 0 && kind.action == TSMP_WORD_SEND)
+        record->flags |= TSMP_FLAG_OPEN_NAME;
+    const char *destination = NULL;
+    size_t destination_length = 0;
+    if (kind.action == TSMP_WORD_RESTORE || kind.action == TSMP_WORD_RETRIEVE) {
+        for (size_t i = path_length; i >= 5; i--) {
+            if (memcmp(path + i - 5, " --> ", 5) == 0) {
+                destination = path + i;
+                destination_length = path_length - i;
+                path_length = i - 5;
+                break;
+            }
+        }
+    }
+    line_add_word(line, TSMP_FIELD_ACTION, kind.action, text, kind.length);
+    line_add_word(line, TSMP_FIELD_OBJECT_TYPE, kind.type, text, kind.length);
+    line_add_number(line, TSMP_FIELD_SIZE, &size, text + at, size_length);
+    line_add_text(line, TSMP_FIELD_PATH, path, path_length);
+    line_add_word(line, TSMP_FIELD_STATUS, status != 0 ? status : TSMP_WORD_NONE, text + path_end,
+                  length - path_end);
+    tsmp_field *field = line_add(line, TSMP_FIELD_RETRY, TSMP_TYPE_NUMBER, retry_at, retry_length);
+    field->number = retry;
+    if (destination != NULL)
+        line_add_text(line, TSMP_FIELD_DESTINATION, destination, destination_length);
+    return true;
+}

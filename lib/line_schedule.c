@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Lines that stand only in a schedule log or the acceptor's: marks, events, the announced
+ * schedule, the scheduler's own life. */
+#include "line.h"
+
+#include "number.h"
+
+/* Where the date and time at the end of "NAME D T" begin, 0 = there is none. The name may hold
+ * anything, so the tail is taken from the end: the longest one that is a whole stamp. */
+static size_t tail_stamp(const char *text, size_t length)
+{
+    size_t longest = length > 30 ? length - 30 : 1;
+    for (size_t at = longest; at + 8 <= length; at++) {
+        if (text[at - 1] != ' ')
+            continue;
+        struct stamp stamp = stamp_read(text + at, length - at, 0);
+        if (stamp.length == length - at)
+            return at;
+    }
+    return 0;
+}
+
+static bool schedrec(struct line *line, const char *text, size_t length)
+{
+    static const struct {
+        const char *text;
+        uint8_t length, word;
+    } blocks[] = {{"QUERY ", 6, TSMP_WORD_QUERY}, {"OBJECT ", 7, TSMP_WORD_OBJECT},
+                  {"STATUS ", 7, TSMP_WORD_STATUS}};
+    for (size_t i = 0; i < 3; i++) {
+        if (length < blocks[i].length || memcmp(text, blocks[i].text, blocks[i].length) != 0)
+            continue;
+        const char *edge = text + blocks[i].length;
+        size_t left = trim_end(edge, length - blocks[i].length);
+        bool begin = STARTS(edge, left, "BEGIN");
+        if (!begin && !STARTS(edge, left, "END"))
+            return false;
+        size_t edge_length = begin ? 5 : 3;
+        const char *rest = edge + edge_length;
+        left -= edge_length;
+        if (left > 0 && *rest != ' ')
+            return false;
+        if (left > 0)
+            rest++, left--;
+        if (blocks[i].word != TSMP_WORD_OBJECT && left > 0)
+            return false;
+        line->record->kind = TSMP_KIND_SCHEDREC;
+        line_add_word(line, TSMP_FIELD_BLOCK, blocks[i].word, text, blocks[i].length - 1u);
+        line_add_word(line, TSMP_FIELD_EDGE, begin ? TSMP_WORD_BEGIN : TSMP_WORD_END, edge,
+                      edge_length);
+        if (blocks[i].word == TSMP_WORD_STATUS)
+            line->state->in_status = begin;
+        if (blocks[i].word != TSMP_WORD_OBJECT)
+            return true;
+        size_t stamp = tail_stamp(rest, left);
+        if (stamp == 0) { /* an imitation: the client always prints the nominal start */
+            line->record->flags |= TSMP_FLAG_FOREIGN;
+            line_add_text(line, TSMP_FIELD_SCHEDULE, rest, left);
+            return true;
+        }
+        line_add_text(line, TSMP_FIELD_SCHEDULE, rest, trim_end(rest, stamp));
+        line_add_time(line, TSMP_FIELD_SCHEDULED, rest + stamp, left - stamp);
+        return true;
+    }
+    return false;
+}
+
+/* "PREFIX'NAME'SUFFIX" with a name that may hold quotes: anchored at both ends. */
+static bool quoted(const char *text, size_t length, const char *prefix, const char *suffix,
+                   const char **name, size_t *name_length)
+{
+    size_t before = strlen(prefix), after = strlen(suffix);
+    if (length < before + after || memcmp(text, prefix, before) != 0 ||
+        memcmp(text + length - after, suffix, after) != 0)
+        return false;
+    *name = text + before;
+    *name_length = length - before - after;
+    return true;
+}
+
+static bool event(struct line *line, const char *text, size_t length)
+{
+    const char *name;
+    size_t n;
+    tsmp_record *record = line->record;
+    if (quoted(text, length, "Scheduled event '", "' completed successfully.", &name, &n)) {
+        record->kind = TSMP_KIND_EVENT;
+        line_add_text(line, TSMP_FIELD_SCHEDULE, name, n);
+        line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_COMPLETED, name + n + 2, 9);
+        return true;
+    }
+    uint16_t state = 0;
+    if (quoted(text, length, "Sending results for scheduled event '", "'.", &name, &n))
+        state = TSMP_WORD_SENDING_RESULTS;
+    else if (quoted(text, length, "Results sent to server for scheduled event '", "'.", &name, &n))
+        state = TSMP_WORD_RESULTS_SENT;
+    if (state == 0)
+        return false;
+    record->kind = TSMP_KIND_SCHEDULER;
+    line_add_word(line, TSMP_FIELD_STATE, state, text, 0);
+    line_add_text(line, TSMP_FIELD_SCHEDULE, name, n);
+    return true;
+}
+
+static bool schedule_field(struct line *line, const char *text, size_t length)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+    } labels[] = {{"Schedule Name:", 14}, {"Action:", 7}, {"Objects:", 8}, {"Options:", 8},
+                  {"Server Window Start:", 20}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        size_t label = labels[i].length;
+        if (length < label || memcmp(text, labels[i].text, label) != 0)
+            continue;
+        size_t at = label;
+        while (at < length && text[at] == ' ')
+            at++;
+        if (at == label && at < length)
+            return false;
+        size_t end = trim_end(text, length);
+        size_t value = end > at ? end - at : 0;
+        line->record->kind = TSMP_KIND_SCHEDULE_FIELD;
+        line_add_text(line, TSMP_FIELD_LABEL, text, label - 1);
+        line_add_text(line, TSMP_FIELD_VALUE, text + at, value);
+        if (i == 4 && value > 0)
+            line_add_time(line, TSMP_FIELD_SCHEDULED, text + at, value);
+        return true;
+    }
+    return false;
+}
+
+static bool state_line(struct line *line, uint16_t kind, uint16_t state)
+{
+    line->record->kind = kind;
+    line_add_word(line, TSMP_FIELD_STATE, state, line->text, line->length);
+    return true;
+}
+
+static bool scheduler(struct line *line, const char *text, size_t length)
+{
+    if (STARTS(text, length, "Scheduler has been started"))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_STARTED);
+    if (IS(text, length, "Scheduler has been stopped."))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_STOPPED);
+    if (IS(text, length, "Querying server for next scheduled event."))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_QUERYING);
+    if (IS(text, length, "Executing scheduled command now."))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_EXECUTING);
+    if (IS(text, length, "Next operation scheduled:"))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_NEXT_OPERATION);
+    if (STARTS(text, length, "Waiting to be contacted by the server"))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_WAITING);
+    if (STARTS(text, length, "Command will be executed") ||
+        STARTS(text, length, "Time remaining until execution"))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_COUNTDOWN);
+    if (STARTS(text, length, "No schedule returned from server"))
+        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_NO_SCHEDULE);
+    if (STARTS(text, length, "Executing Operating System command or script:")) {
+        state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_BEGIN);
+        size_t at = sizeof "Executing Operating System command or script:" - 1;
+        while (at < length && text[at] == ' ')
+            at++;
+        if (at < length)
+            line_add_text(line, TSMP_FIELD_COMMAND, text + at, length - at);
+        return true;
+    }
+    if (STARTS(text, length, "Finished command.")) {
+        size_t at = sizeof "Finished command." - 1;
+        while (at < length && text[at] == ' ')
+            at++;
+        if (!STARTS(text + at, length - at, "Return code is:"))
+            return false;
+        at += sizeof "Return code is:" - 1;
+        while (at < length && text[at] == ' ')
+            at++;
+        struct number code = number_read(text + at, length - at, true, 0);
+        if (code.length == 0 || at + code.length != length)
+            return false;
+        state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_FINISHED);
+        line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, text + at, code.length);
+        return true;
+    }
+    if (IS(text, length, "END OF DATA") || IS(text, length, "Continued at beginning of file"))
+        return state_line(line, TSMP_KIND_MARKER, TSMP_WORD_WRAP);
+    return false;
+}
+
+static bool is_rule(const char *text, size_t length)
+{
+    if (length < 20)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '-')
+            return false;
+    return true;
+}
+
+bool line_schedule(struct line *line)
+{
+    const char *text = line->text;
+    size_t length = trim_end(text, line->length);
+    if (STARTS(text, length, "--- SCHEDULEREC "))
+        return schedrec(line, text + 16, length - 16);
+    if (is_rule(text, length)) {
+        line->record->kind = TSMP_KIND_TABLE_HEAD;
+        return true;
+    }
+    return event(line, text, length) || schedule_field(line, text, length) ||
+           scheduler(line, text, length);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The caller's allocator, and a growing array on top of it. */
+#ifndef TSMP_MEMORY_H
+#define TSMP_MEMORY_H
+
+#include <tsmparse/tsmparse.h>
+
+#include <stdbool.h>
+
+/* malloc, realloc and free as a tsmp_allocator. */
+tsmp_allocator memory_default(void);
+/* The caller's allocator or the default; false when a member is missing. */
+bool memory_choose(const tsmp_allocator *wanted, tsmp_allocator *chosen);
+
+void *memory_get(const tsmp_allocator *from, size_t size);
+void *memory_get_zeroed(const tsmp_allocator *from, size_t size);
+void memory_put(const tsmp_allocator *to, void *memory);
+
+/* Make room for `more` items behind `count`; grows by doubling so that adding stays linear.
+ * On false nothing changed. */
+bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
+                    size_t more, size_t item_size);
+
+/* A copy of some bytes; NULL bytes with length 0 is an empty string. */
+struct string {
+    char *bytes;
+    size_t length;
+};
+bool string_set(const tsmp_allocator *from, struct string *string, const char *bytes,
+                size_t length);
+void string_clear(const tsmp_allocator *from, struct string *string);
+bool string_is(const struct string *string, const char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Printed numbers, exactly: mantissa and power of ten, with every grouping the client has. */
+#ifndef TSMP_NUMBER_H
+#define TSMP_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct number {
+    int64_t value;   /* value x 10^power */
+    int8_t power;    /* 0 or below */
+    uint32_t flags;  /* TSMP_FLAG_OVERFLOW, TSMP_FLAG_NUMBER_AMBIGUOUS */
+    size_t length;   /* bytes read; 0 = no number here */
+};
+
+/* Read the number at the start of `text`. `integer`: every mark groups thousands (counts and
+ * sizes in rows never have decimals). `decimal`: TSMP_DECIMAL_... if known, else 0. Grouping by
+ * , . ' blank U+00A0 U+202F and, in single-byte code pages, 0xA0. */
+struct number number_read(const char *text, size_t length, bool integer, uint32_t decimal);
+
+/* What decimal mark a printed number proves (TSMP_DECIMAL_...), 0 = none. */
+uint32_t number_decimal_evidence(const char *text, size_t length);
+
+/* A number and its unit (B KB MB GB TB, KB/sec, sec, %): `unit` is TSMP_WORD_..., value scaled
+ * to it (bytes, seconds, bytes per second, percent); plain numbers are counts. */
+struct quantity {
+    struct number number;
+    uint16_t unit;
+    size_t length; /* with the unit; 0 = none */
+};
+struct quantity quantity_read(const char *text, size_t length, uint32_t decimal);
+
+/* HH:MM:SS or HH.MM.SS or HH,MM,SS; hours may pass 23. Seconds, or -1. */
+int64_t duration_read(const char *text, size_t length);
+
+#endif

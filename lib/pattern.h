@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Users' own line patterns (PCRE2): tried on lines that no built-in rule fits. */
+#ifndef TSMP_PATTERN_H
+#define TSMP_PATTERN_H
+
+#include "line.h"
+
+struct patterns;
+
+struct patterns *patterns_new(const tsmp_allocator *allocator);
+void patterns_free(struct patterns *patterns);
+struct names *patterns_names(struct patterns *patterns);
+/* The most fields that a match of any pattern gives. */
+size_t patterns_max_fields(const struct patterns *patterns);
+/* Compile and add. On TSMP_E_PATTERN `error` holds why and where. */
+int32_t patterns_add(struct patterns *patterns, const char *name, const char *pattern,
+                     size_t length, char *error, size_t error_size);
+/* Try them on an unknown line; a match makes it `custom`. False: no memory. */
+bool patterns_try(struct patterns *patterns, struct line *line);
+
+#endif
