@@ -27,6 +27,10 @@ uint16_t line_outcome(const char *text, size_t length, size_t *path_end)
     char last = text[length - 1];
     if (last != ']' && last != 'd' && last != '*')
         return 0;
+    if (memcmp(text + length - 7, " [Sent]", 7) == 0) { /* nearly always */
+        *path_end = length - 7;
+        return TSMP_WORD_SENT;
+    }
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
         const struct outcome *o = &outcomes[i];
         if (length >= o->length && memcmp(text + length - o->length, o->text, o->length) == 0) {
@@ -85,6 +89,28 @@ static bool find_kind(const char *text, size_t length, struct object_kind *found
     return false;
 }
 
+/* A size with commas is what nearly every line has; other marks go the long way. */
+static struct number read_size(const char *text, size_t length)
+{
+    struct number size = {0};
+    int64_t value = 0;
+    size_t at = 0;
+    for (; at < length && at < 18; at++) {
+        unsigned digit = (unsigned char)text[at] - (unsigned)'0';
+        if (digit < 10)
+            value = value * 10 + digit;
+        else if (text[at] != ',')
+            break;
+    }
+    bool plain = at > 0 && at < 18 && at < length && text[at] == ' ' && text[at - 1] != ',' &&
+                 text[0] != ',' && !(at + 3 < length && text[at + 1] >= '0' && text[at + 1] <= '9');
+    if (!plain)
+        return number_read(text, length, true, 0);
+    size.value = value;
+    size.length = at;
+    return size;
+}
+
 bool line_object(struct line *line)
 {
     const char *text = line->text;
@@ -115,7 +141,7 @@ bool line_object(struct line *line)
     size_t at = kind.length;
     while (at < length && text[at] == ' ')
         at++;
-    struct number size = number_read(text + at, length - at, true, 0);
+    struct number size = read_size(text + at, length - at);
     size_t after = at + size.length;
     /* no size, or no blank behind it: not a line of this kind */
     if (size.length == 0 || after >= length || text[after] != ' ')

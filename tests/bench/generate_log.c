@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * A realistic schedule log of a given size, always the same: usage: generate_log verbose|quiet BYTES */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t seed = 88172645463325252u;
+static uint64_t written;
+static long second, day;
+
+static uint64_t next(uint64_t below)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed % below;
+}
+
+static void stamp(char *to, size_t size)
+{
+    snprintf(to, size, "2024-%02ld-%02ld %02ld:%02ld:%02ld", day / 28 % 12 + 1, day % 28 + 1,
+             second / 3600 % 24, second / 60 % 60, second % 60);
+}
+
+static void line(const char *text)
+{
+    char now[64];
+    stamp(now, sizeof now);
+    written += (uint64_t)printf("%s %s\n", now, text);
+}
+
+static const char *grouped(uint64_t number, char *to)
+{
+    char plain[32];
+    size_t n = (size_t)snprintf(plain, sizeof plain, "%" PRIu64, number), at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0)
+            to[at++] = ',';
+        to[at++] = plain[i];
+    }
+    to[at] = '\0';
+    return to;
+}
+
+static void object(void)
+{
+    static const char *const kinds[] = {"Normal File-->", "Normal File-->", "Normal File-->",
+                                        "Normal File-->", "Directory-->", "Symbolic Link-->",
+                                        "Updating-->", "Expiring-->"};
+    static const char *const parts[] = {"usr", "share", "projects", "mail", "Inbox", "cache", "2023",
+                                        "node_modules", "data set", "logs", "report", "img"};
+    char text[512], size[48];
+    const char *kind = kinds[next(8)];
+    grouped(kind[0] == 'D' ? 4096 : next(1) + next(1u << (4 + next(22))), size);
+    int n = snprintf(text, sizeof text, "%s%*s ", kind, (int)(32 - strlen(kind)), size);
+    for (uint64_t i = 0, depth = 3 + next(5); i < depth; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, "/%s", parts[next(12)]);
+    snprintf(text + n, sizeof text - (size_t)n, "/file%" PRIu64 ".dat%s", next(100000),
+             next(200) == 0 ? "  Changed" : " [Sent]");
+    line(text);
+    if (next(40) == 0)
+        second++;
+}
+
+static void statistic(const char *label, const char *value, const char *unit)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%s%*s%s", label, (int)(47 - strlen(label)), value, unit);
+    line(text);
+}
+
+static void poll_server(void)
+{
+    static const char *const lines[] = {
+        "IBM Storage Protect Backup-Archive Client Version 8, Release 1, Level 22.0",
+        "Querying server for next scheduled event.", "Node Name: BENCH",
+        "Session established with server S1: Linux/x86_64",
+        "  Server Version 8, Release 1, Level 22.000", "--- SCHEDULEREC QUERY BEGIN",
+        "--- SCHEDULEREC QUERY END", "Next operation scheduled:",
+        "------------------------------------------------------------",
+        "Schedule Name:         NIGHT", "Action:                Incremental", "Objects:",
+        "Options:", NULL};
+    char text[128], now[64];
+    for (int i = 0; lines[i] != NULL; i++)
+        line(lines[i]);
+    stamp(now, sizeof now);
+    snprintf(text, sizeof text, "Server Window Start:   21:00:00 on %.10s", now);
+    line(text);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return fprintf(stderr, "usage: generate_log verbose|quiet BYTES\n"), 2;
+    int verbose = strcmp(argv[1], "verbose") == 0;
+    uint64_t size = strtoull(argv[2], NULL, 10);
+    static const char *const volumes[] = {"/", "/home", "/var", "/opt", "/srv/data"};
+    for (; written < size; day++) {
+        char text[256], now[64], number[48];
+        second = 21 * 3600 + 300;
+        line("Scheduler has been started by Dsmcad.");
+        poll_server();
+        stamp(now, sizeof now);
+        line("");
+        written += (uint64_t)printf("Executing scheduled command now.\n");
+        snprintf(text, sizeof text, "--- SCHEDULEREC OBJECT BEGIN NIGHT %.10s 21:00:00", now);
+        line(text);
+        for (int i = 0; i < 5; i++) {
+            snprintf(text, sizeof text, "Incremental backup of volume '%s'", volumes[i]);
+            line(text);
+        }
+        uint64_t objects = verbose ? 60000 : 0;
+        for (uint64_t i = 1; i <= objects && written < size; i++) {
+            object();
+            if (i % 1000 == 0) {
+                snprintf(text, sizeof text, "ANS1898I ***** Processed %9s files *****",
+                         grouped(i, number));
+                line(text);
+            }
+        }
+        second += 600;
+        for (int i = 4; i >= 0; i--) {
+            snprintf(text, sizeof text, "Successful incremental backup of '%s'", volumes[i]);
+            line(text);
+            written += (uint64_t)printf("\n");
+        }
+        line("--- SCHEDULEREC STATUS BEGIN");
+        static const char *const counts[] = {"inspected", "backed up", "updated", "rebound",
+                                             "deleted", "expired", "failed", "encrypted", "grew"};
+        for (int i = 0; i < 9; i++) {
+            snprintf(text, sizeof text, "Total number of objects %s:", counts[i]);
+            statistic(text, i == 0 ? "184,220" : i == 1 ? "3,004" : "0", "");
+        }
+        statistic("Total number of retries:", "0", "");
+        statistic("Total number of bytes inspected:", "9.41", " GB");
+        statistic("Total number of bytes transferred:", "1.23", " MB");
+        statistic("Data transfer time:", "0.21", " sec");
+        statistic("Network data transfer rate:", "5,997.40", " KB/sec");
+        statistic("Aggregate data transfer rate:", "13.26", " KB/sec");
+        statistic("Objects compressed by:", "0", "%");
+        statistic("Total data reduction ratio:", "99.98", "%");
+        statistic("Elapsed processing time:", "00:10:00", "");
+        line("--- SCHEDULEREC STATUS END");
+        snprintf(text, sizeof text, "--- SCHEDULEREC OBJECT END NIGHT %.10s 21:00:00", now);
+        line(text);
+        line("Scheduled event 'NIGHT' completed successfully.");
+        line("Sending results for scheduled event 'NIGHT'.");
+        line("Results sent to server for scheduled event 'NIGHT'.");
+        line("Scheduler has been stopped.");
+    }
+    return 0;
+}
