@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Read bytes one way or another and write down what came out, so that ways can be compared. On
+ * each way the invariants that need no second reading are checked: the records tile the input,
+ * every span lies inside its record, every constant has a name, what was lent is given back. */
+#ifndef TEST_READING_H
+#define TEST_READING_H
+
+#include "case.h"
+
+/* How the bytes are given. */
+struct way {
+    size_t split; /* two pieces, the first of this length; 0 = by `chunk` */
+    size_t chunk; /* pieces of this length; 0 = one piece */
+    bool lend;    /* each piece a heap block of its exact size, freed by its release */
+    bool late;    /* batches are only asked for behind the last piece */
+    bool keep;    /* batches are looked at when the reader is gone */
+};
+
+/* One run and its verdict, short. */
+struct judged {
+    char key[256];    /* schedule, nominal start as printed; "interactive" where there is none */
+    uint32_t verdict; /* TSMP_VERDICT_... */
+    uint32_t claim, action;
+    uint64_t first_line, last_line;
+};
+
+enum { WANT_EXACT = 1, WANT_RECORDS = 2, WANT_RUNS = 4, WANT_JUDGED = 8 };
+
+/* What came out. Zero it before the first use; it may be used again and again. */
+struct reading {
+    struct text exact;   /* every member of every record and field */
+    struct text records; /* for people: what a ```records block shows */
+    struct text runs;    /* what a ```runs block shows */
+    struct judged *judged;
+    size_t judged_count, judged_capacity;
+};
+
+/* Fails the test (cmocka) with `name` when an invariant is broken. `want`: WANT_... set. */
+void reading_make(struct reading *reading, const char *name, const char *bytes, size_t length,
+                  const struct setup *setup, const struct way *way, unsigned want);
+void reading_free(struct reading *reading);
+
+/* Runs to be judged: the same call without records, for many readings of similar bytes. */
+#define READING_WHOLE (&(const struct way){0})
+
+/* 3 complete, 2 exceptions, 1 running, 0 all else: what an alarm would make of it. */
+int reading_level(uint32_t verdict);
+/* The best level among the runs with this key; 0 when there is none. */
+int reading_best(const struct reading *reading, const char *key);
+
+#endif
