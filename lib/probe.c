@@ -2,13 +2,30 @@
  * What a whole text shows that one line can't: order of dates, decimal mark, format, the place
  * where a log wraps. */
 #include "line.h"
+#include "memory.h"
 #include "number.h"
+
+/* Of a longer line only the beginning is looked at: memory stays bounded, and the answer does
+ * not depend on how the input was cut. All that is looked for is shorter. */
+enum { LOOK = 4096 };
 
 struct seen {
     uint64_t dates;
     uint8_t possible;
     int64_t last[3];   /* under MDY, DMY, YMD */
     bool backwards[3];
+    bool seam;         /* the next stamp may be older */
+};
+
+/* An END OF DATA line: it counts only when what stands behind it is older. */
+struct wrap {
+    uint64_t offset, line; /* behind it */
+    uint8_t form;
+    bool waiting;       /* for the next stamp */
+    bool known[3];      /* before[] was read, under MDY, DMY, YMD */
+    int64_t before[3];  /* the last stamp before it */
+    uint8_t older;      /* set of TSMP_ORDER_ under which time goes back at it */
+    bool found;
 };
 
 struct probing {
@@ -16,7 +33,51 @@ struct probing {
     struct seen forms[STAMP_FORMS];
     uint64_t schedule_lines, error_lines, acceptor_lines, console_lines, stamped;
     uint32_t decimal;
+    uint64_t lines;
+    uint8_t last_form; /* of the last stamp */
+    struct wrap open, wrap;
 };
+
+struct tsmp_prober {
+    tsmp_allocator allocator;
+    struct probing probing;
+    uint64_t offset;   /* behind the last whole line */
+    uint64_t length;   /* of the line that is open */
+    size_t held;       /* bytes of it in `line` */
+    char line[LOOK];
+};
+
+/* Time must go back at a true marker. A name with a newline in it can print the marker's words,
+ * but it can't make the client's next stamps older. */
+static void look_behind_marker(struct probing *probing, const char *text, size_t length,
+                               const struct stamp *stamp)
+{
+    struct wrap *open = &probing->open;
+    open->waiting = false;
+    if (stamp->form != open->form)
+        return;
+    for (unsigned i = 0; i < 3; i++) {
+        struct stamp read = stamp_read(text, length, 1u << i);
+        if ((stamp->orders & 1u << i) != 0 && read.flags == 0 && open->known[i] &&
+            read.time < open->before[i])
+            open->older |= (uint8_t)(1u << i);
+    }
+    if (open->older != 0)
+        probing->wrap = *open;
+    probing->wrap.found |= open->older != 0;
+}
+
+static void look_at_marker(struct probing *probing, uint64_t next)
+{
+    struct seen *seen = &probing->forms[probing->last_form];
+    probing->open = (struct wrap){.offset = next, .line = probing->lines + 1,
+                                  .form = probing->last_form, .waiting = true};
+    for (unsigned i = 0; i < 3; i++) {
+        probing->open.known[i] = seen->dates > 0;
+        probing->open.before[i] = seen->last[i];
+        seen->seam = true; /* going back here says nothing about the order of dates */
+    }
+}
 
 /* A log only goes forward; a day of slack for clocks that are set. */
 static void look_at_stamp(struct probing *probing, const char *text, size_t length,
@@ -33,11 +94,13 @@ static void look_at_stamp(struct probing *probing, const char *text, size_t leng
         struct stamp read = stamp_read(text, length, 1u << i);
         if (read.flags != 0)
             continue;
-        if (seen->dates > 0 && read.time < seen->last[i] - INT64_C(90000000000))
+        if (seen->dates > 0 && !seen->seam && read.time < seen->last[i] - INT64_C(90000000000))
             seen->backwards[i] = true;
         seen->last[i] = read.time;
     }
+    seen->seam = false;
     seen->dates++;
+    probing->last_form = stamp->form;
 }
 
 static bool holds(const char *text, size_t length, const char *wanted)
@@ -69,22 +132,30 @@ static void look_at_number(struct probing *probing, const char *text, size_t len
     probing->decimal = number_decimal_evidence(value, (size_t)(end - value));
 }
 
-static void look_at_line(struct probing *probing, const char *line, size_t length, uint64_t next)
+/* `cut`: the line is longer than `length` bytes. `next`: offset behind it. */
+static void look_at_line(struct probing *probing, const char *line, size_t length, bool cut,
+                         uint64_t next)
 {
     struct stamp stamp = stamp_read(line, length, 0);
     const char *text = line;
     size_t left = length;
     if (stamp.length > 0) {
-        probing->stamped++;
-        look_at_stamp(probing, line, length, &stamp);
         size_t skip = stamp.length < length ? stamp.length + 1u : stamp.length;
         text += skip;
         left -= skip;
     }
     left = trim_end(text, left);
-    if (IS(text, left, "END OF DATA")) {
-        probing->result->wrap_offset = next;
-        probing->result->wrap_line = probing->result->lines + 1;
+    probing->lines++;
+    if (stamp.length > 0) {
+        probing->stamped++;
+        /* Its own stamp is left out: the client writes the marker anew behind each line. */
+        if (!cut && IS(text, left, "END OF DATA")) {
+            look_at_marker(probing, next);
+            return;
+        }
+        if (probing->open.waiting)
+            look_behind_marker(probing, line, length, &stamp);
+        look_at_stamp(probing, line, length, &stamp);
     }
     if (stamp.length > 0) {
         if (STARTS(text, left, "(dsmcad) "))
@@ -100,7 +171,7 @@ static void look_at_line(struct probing *probing, const char *line, size_t lengt
     } else if (STARTS(text, left, "Command Line Backup") || STARTS(text, left, "Total number of ")) {
         probing->console_lines++;
     }
-    if (left > 10 && (*text == 'T' || *text == 'N' || *text == 'A' || *text == 'D'))
+    if (!cut && left > 10 && (*text == 'T' || *text == 'N' || *text == 'A' || *text == 'D'))
         look_at_number(probing, text, left);
 }
 
@@ -120,27 +191,17 @@ static void decide_order(struct probing *probing)
     probing->result->date_order = forward != 0 ? forward : possible;
 }
 
-int32_t tsmp_probe(const char *bytes, uint64_t length, const tsmp_allocator *allocator,
-                   tsmp_probe_result *result)
+static void decide(const struct probing *given, tsmp_probe_result *result)
 {
-    (void)allocator; /* nothing needs to be kept between lines */
-    if (result == NULL || result->size < sizeof *result || (bytes == NULL && length > 0) ||
-        length > SIZE_MAX / 2)
-        return TSMP_E_MISUSE;
-    *result = (tsmp_probe_result){.size = sizeof *result};
-    struct probing probing = {.result = result};
-    for (size_t at = 0; at < length;) {
-        const char *line = bytes + at;
-        const char *newline = memchr(line, '\n', (size_t)length - at);
-        size_t n = newline != NULL ? (size_t)(newline - line) : (size_t)length - at;
-        size_t next = at + n + (newline != NULL);
-        result->lines++;
-        size_t shown = n > 0 && line[n - 1] == '\r' ? n - 1 : n;
-        look_at_line(&probing, line, shown, next);
-        at = next;
-    }
+    struct probing probing = *given;
+    *result = (tsmp_probe_result){.size = sizeof *result, .lines = probing.lines,
+                                  .decimal = probing.decimal};
+    probing.result = result;
     decide_order(&probing);
-    result->decimal = probing.decimal;
+    if (probing.wrap.found && (probing.wrap.older & result->date_order) == result->date_order) {
+        result->wrap_offset = probing.wrap.offset;
+        result->wrap_line = probing.wrap.line;
+    }
     if (probing.schedule_lines > 0)
         result->format = TSMP_FORMAT_SCHEDULE_LOG;
     else if (probing.acceptor_lines > 0)
@@ -149,5 +210,97 @@ int32_t tsmp_probe(const char *bytes, uint64_t length, const tsmp_allocator *all
         result->format = TSMP_FORMAT_ERROR_LOG;
     else if (probing.console_lines > 0)
         result->format = TSMP_FORMAT_CONSOLE;
+}
+
+static void finish_line(struct tsmp_prober *prober, uint64_t next)
+{
+    bool cut = prober->length > prober->held;
+    size_t shown = prober->held;
+    if (!cut && shown > 0 && prober->line[shown - 1] == '\r')
+        shown--;
+    look_at_line(&prober->probing, prober->line, shown, cut, next);
+    prober->held = 0;
+    prober->length = 0;
+}
+
+static void take(struct tsmp_prober *prober, const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        const char *line = bytes + at;
+        const char *newline = memchr(line, '\n', length - at);
+        size_t n = newline != NULL ? (size_t)(newline - line) : length - at;
+        at += n + (newline != NULL);
+        if (newline != NULL && prober->length == 0 && n <= LOOK) { /* nearly always */
+            prober->offset += n + 1;
+            size_t shown = n > 0 && line[n - 1] == '\r' ? n - 1 : n;
+            look_at_line(&prober->probing, line, shown, false, prober->offset);
+            continue;
+        }
+        size_t kept = n < LOOK - prober->held ? n : LOOK - prober->held;
+        memcpy(prober->line + prober->held, line, kept);
+        prober->held += kept;
+        prober->length += n;
+        if (newline != NULL) {
+            prober->offset += prober->length + 1;
+            finish_line(prober, prober->offset);
+        }
+    }
+}
+
+int32_t tsmp_prober_new(const tsmp_allocator *allocator, tsmp_prober **prober)
+{
+    tsmp_allocator chosen;
+    if (prober == NULL || !memory_choose(allocator, &chosen))
+        return TSMP_E_MISUSE;
+    *prober = memory_get_zeroed(&chosen, sizeof **prober);
+    if (*prober == NULL)
+        return TSMP_E_NOMEM;
+    (*prober)->allocator = chosen;
     return TSMP_OK;
+}
+
+void tsmp_prober_free(tsmp_prober *prober)
+{
+    if (prober == NULL)
+        return;
+    tsmp_allocator allocator = prober->allocator;
+    memory_put(&allocator, prober);
+}
+
+int32_t tsmp_prober_feed(tsmp_prober *prober, const void *bytes, uint64_t length)
+{
+    if (prober == NULL || (bytes == NULL && length > 0) || length > SIZE_MAX / 2)
+        return TSMP_E_MISUSE;
+    if (length > 0)
+        take(prober, bytes, (size_t)length);
+    return TSMP_OK;
+}
+
+int32_t tsmp_prober_result(tsmp_prober *prober, tsmp_probe_result *result)
+{
+    if (prober == NULL || result == NULL || result->size < sizeof *result)
+        return TSMP_E_MISUSE;
+    if (prober->length > 0) { /* the last line has no newline */
+        prober->offset += prober->length;
+        finish_line(prober, prober->offset);
+    }
+    decide(&prober->probing, result);
+    return TSMP_OK;
+}
+
+int32_t tsmp_probe(const char *bytes, uint64_t length, const tsmp_allocator *allocator,
+                   tsmp_probe_result *result)
+{
+    tsmp_prober *prober;
+    if (result == NULL || result->size < sizeof *result || (bytes == NULL && length > 0) ||
+        length > SIZE_MAX / 2)
+        return TSMP_E_MISUSE;
+    int32_t status = tsmp_prober_new(allocator, &prober);
+    if (status != TSMP_OK)
+        return status;
+    status = tsmp_prober_feed(prober, bytes, length);
+    if (status == TSMP_OK)
+        status = tsmp_prober_result(prober, result);
+    tsmp_prober_free(prober);
+    return status;
 }

@@ -23,6 +23,7 @@ struct tsmp_runs {
     bool head_seen; /* console: the next command's head was in the text */
     bool ended, failed;
     int64_t last_time;
+    uint64_t marker_end; /* offset behind a wrap marker that was the last record, 0 = it was not */
 };
 
 int32_t tsmp_runs_new(const tsmp_runs_options *options, const tsmp_allocator *allocator,
@@ -783,6 +784,11 @@ static bool take(const struct item *item)
     if (time_of(item) != TSMP_NO_TIME)
         runs->last_time = time_of(item);
     struct tsmp_run *run = runs->open;
+    /* In file order what stands behind a marker is older text, so the run is cut there. Fed in
+     * order of time the text jumps at the marker, and the run just goes on. */
+    if (runs->marker_end != 0 && run != NULL && record->offset == runs->marker_end)
+        run->stopped = true;
+    runs->marker_end = 0;
     if (run != NULL && (record->kind != TSMP_KIND_OBJECT || run->name_open ||
                         (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0) &&
         !watch_names(item, run))
@@ -806,8 +812,8 @@ static bool take(const struct item *item)
     case TSMP_KIND_BANNER: return banner(item);
     case TSMP_KIND_SESSION: return session(item);
     case TSMP_KIND_MARKER:
-        if (word_of(item, TSMP_FIELD_STATE) == TSMP_WORD_WRAP && run != NULL)
-            run->stopped = true; /* what follows is older text */
+        if (word_of(item, TSMP_FIELD_STATE) == TSMP_WORD_WRAP)
+            runs->marker_end = record->offset + record->length;
         return true;
     default: return true;
     }

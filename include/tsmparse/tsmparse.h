@@ -117,7 +117,9 @@ typedef struct tsmp_probe_result {
     uint32_t decimal;    /* TSMP_DECIMAL_..., 0 = not decided */
     uint64_t lines;      /* lines looked at */
     uint64_t dates;      /* stamps that spoke for the order */
-    uint64_t wrap_offset; /* of the byte behind an END OF DATA line, 0 = none seen */
+    uint64_t wrap_offset; /* of the byte behind the END OF DATA line of a log that wraps
+                             (SCHEDLOGMAX), 0 = it does not wrap. Only a whole line with a stamp,
+                             behind which time goes back, counts */
     uint64_t wrap_line;   /* line number there */
 } tsmp_probe_result;
 
@@ -126,6 +128,18 @@ typedef struct tsmp_probe_result {
  * no pointer. `allocator` NULL = malloc. TSMP_OK, TSMP_E_MISUSE, TSMP_E_NOMEM. */
 TSMP_API int32_t tsmp_probe(const char *bytes, uint64_t length, const tsmp_allocator *allocator,
                             tsmp_probe_result *result);
+
+/* The same for text that comes in pieces, in constant memory: new, feed any number of times,
+ * result, free. How the text is cut does not change the result. */
+typedef struct tsmp_prober tsmp_prober;
+/* `allocator` NULL = malloc; it is copied. TSMP_OK, TSMP_E_MISUSE, TSMP_E_NOMEM. */
+TSMP_API int32_t tsmp_prober_new(const tsmp_allocator *allocator, tsmp_prober **prober);
+TSMP_API void tsmp_prober_free(tsmp_prober *prober);
+/* Look at the next piece; it is not kept. Never fails but for TSMP_E_MISUSE. */
+TSMP_API int32_t tsmp_prober_feed(tsmp_prober *prober, const void *bytes, uint64_t length);
+/* What all pieces so far show. A last line without newline is taken as ended here, so what is fed
+ * afterwards begins a new line. `result->size` is set by the caller. */
+TSMP_API int32_t tsmp_prober_result(tsmp_prober *prober, tsmp_probe_result *result);
 
 /* ---- tokens -------------------------------------------------------------------------------- */
 
