@@ -43,33 +43,57 @@ void block_unref(struct block *block)
     memory_put(&allocator, block);
 }
 
-struct names *names_new(const tsmp_allocator *allocator)
+static bool names_put(struct names *names, const char *name, size_t length)
+{
+    void *items = names->items;
+    bool good = memory_reserve(&names->allocator, &items, &names->capacity, names->count, 1,
+                               sizeof *names->items);
+    names->items = items;
+    char *copy = good ? memory_get(&names->allocator, length + 1) : NULL;
+    if (copy == NULL)
+        return false;
+    memcpy(copy, name, length);
+    copy[length] = '\0';
+    names->items[names->count++] = (struct string){copy, length};
+    return true;
+}
+
+static struct names *names_copy(const tsmp_allocator *allocator, const struct names *from)
 {
     struct names *names = memory_get_zeroed(allocator, sizeof *names);
     if (names == NULL)
         return NULL;
     names->allocator = *allocator;
     atomic_init(&names->users, 1);
-    return names;
+    bool good = true;
+    for (size_t i = 0; from != NULL && good && i < from->count; i++)
+        good = names_put(names, from->items[i].bytes, from->items[i].length);
+    if (good)
+        return names;
+    names_unref(names);
+    return NULL;
 }
 
-size_t names_add(struct names *names, const char *name, size_t length)
+uint16_t names_add(const tsmp_allocator *allocator, struct names **names, const char *name,
+                   size_t length, bool *full)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (strlen(names->items[i]) == length && memcmp(names->items[i], name, length) == 0)
-            return i;
-    void *items = names->items;
-    if (!memory_reserve(&names->allocator, &items, &names->capacity, names->count, 1,
-                        sizeof *names->items))
-        return SIZE_MAX;
-    names->items = items;
-    char *copy = memory_get(&names->allocator, length + 1);
-    if (copy == NULL)
-        return SIZE_MAX;
-    memcpy(copy, name, length);
-    copy[length] = '\0';
-    names->items[names->count] = copy;
-    return names->count++;
+    struct names *had = *names;
+    *full = false;
+    for (size_t i = 0; had != NULL && i < had->count; i++)
+        if (string_is(&had->items[i], name, length))
+            return (uint16_t)(TSMP_FIELD_CUSTOM + i);
+    if (had != NULL && had->count == NAMES_MAX) {
+        *full = true;
+        return 0;
+    }
+    if (had == NULL || atomic_load_explicit(&had->users, memory_order_acquire) > 1) {
+        struct names *own = names_copy(allocator, had);
+        if (own == NULL)
+            return 0;
+        names_unref(had);
+        *names = had = own;
+    }
+    return names_put(had, name, length) ? (uint16_t)(TSMP_FIELD_CUSTOM + had->count - 1) : 0;
 }
 
 void names_ref(struct names *names)
@@ -82,14 +106,13 @@ void names_unref(struct names *names)
     if (names == NULL || atomic_fetch_sub_explicit(&names->users, 1, memory_order_acq_rel) != 1)
         return;
     for (size_t i = 0; i < names->count; i++)
-        memory_put(&names->allocator, names->items[i]);
+        string_clear(&names->allocator, &names->items[i]);
     memory_put(&names->allocator, names->items);
     tsmp_allocator allocator = names->allocator;
     memory_put(&allocator, names);
 }
 
-struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block,
-                             struct names *names, size_t records)
+struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block, size_t records)
 {
     struct tsmp_batch *batch = memory_get_zeroed(allocator, sizeof *batch);
     if (batch == NULL)
@@ -104,10 +127,6 @@ struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *bloc
     batch->record_capacity = records;
     batch->block = block;
     block_ref(block);
-    if (names != NULL) {
-        batch->names = names;
-        names_ref(names);
-    }
     batch->view.size = sizeof batch->view;
     batch->view.record_stride = sizeof(tsmp_record);
     batch->view.field_stride = sizeof(tsmp_field);
@@ -126,7 +145,7 @@ const char *tsmp_batch_field_name(const tsmp_batch *batch, uint32_t id)
     size_t index = id - TSMP_FIELD_CUSTOM;
     if (batch == NULL || batch->names == NULL || index >= batch->names->count)
         return NULL;
-    return batch->names->items[index];
+    return batch->names->items[index].bytes;
 }
 
 tsmp_batch *tsmp_batch_ref(tsmp_batch *batch)

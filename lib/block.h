@@ -24,17 +24,20 @@ struct block *block_lent(const tsmp_allocator *allocator, const void *bytes, siz
 void block_ref(struct block *block);
 void block_unref(struct block *block);
 
-/* Names of user patterns and their groups; shared by a reader and its batches. */
+/* Names of fields that no schema knows: groups of users' patterns, columns of tables. Shared by a
+ * reader and its batches, and never changed once a batch has it: adding makes a new one then. */
 struct names {
     tsmp_allocator allocator;
     atomic_uint users;
-    char **items; /* NUL-terminated */
+    struct string *items; /* NUL-terminated behind their length */
     size_t count;
     size_t capacity;
 };
-struct names *names_new(const tsmp_allocator *allocator);
-/* Index of `name`, added when new; SIZE_MAX = no memory. */
-size_t names_add(struct names *names, const char *name, size_t length);
+enum { NAMES_MAX = 1024 };
+/* Field id of `name`, added when new. 0 = no memory, or more names than NAMES_MAX (`*full`):
+ * hostile tables must not fill the memory with column names. */
+uint16_t names_add(const tsmp_allocator *allocator, struct names **names, const char *name,
+                   size_t length, bool *full);
 void names_ref(struct names *names);
 void names_unref(struct names *names);
 
@@ -50,7 +53,6 @@ struct tsmp_batch {
     size_t field_capacity;
 };
 
-struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block,
-                             struct names *names, size_t records);
+struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block, size_t records);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "number.h"
 #include "pattern.h"
+#include "table.h"
 
 void line_add_number(struct line *line, uint16_t id, const struct number *number,
                      const char *text, size_t length)
@@ -151,9 +152,14 @@ static bool parse_unstamped(struct line *line)
         return true;
     }
     if (line_object(line) || line_message(line) || line_console(line)) {
-        state->mode = LINE_CONSOLE;
+        if (state->mode != LINE_ADMIN)
+            state->mode = LINE_CONSOLE;
         return true;
     }
+    if (table_head(line))
+        return true;
+    if (line->nomem)
+        return false;
     record->format = state->mode == LINE_CONSOLE ? record->format
                                                  : (uint16_t)state->forced_format;
     if (state->have_last && state->after_open && !is_binary(line->text, line->length)) {
@@ -163,18 +169,9 @@ static bool parse_unstamped(struct line *line)
     return unknown(line);
 }
 
-bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+/* What the line leaves behind for the next one. */
+static void remember(struct line_state *state, const tsmp_record *record)
 {
-    const char *base = batch->view.text;
-    struct line line = {state, batch, record, base, base + record->text, record->text_length};
-    record->first_field = (uint32_t)batch->view.field_count;
-    bool good;
-    if (line.length > 0 && take_stamp(state, line.text, line.length))
-        good = parse_stamped(&line, state->stamp.length);
-    else
-        good = parse_unstamped(&line);
-    if (!good)
-        return false;
     if (record->kind != TSMP_KIND_MORE && record->kind != TSMP_KIND_BLANK) {
         state->last_offset = record->offset;
         state->have_last = true;
@@ -184,5 +181,70 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     } else if ((record->flags & TSMP_FLAG_OUTCOME_SEEN) != 0) {
         state->after_open = false;
     }
+}
+
+bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
+                const struct group *group, char *joined, size_t *joined_length)
+{
+    const char *base = batch->view.text;
+    struct line line = {.state = state, .batch = batch, .record = record, .base = base,
+                        .text = base + record->text, .length = record->text_length,
+                        .group = group, .joined = joined, .joined_capacity = *joined_length};
+    record->first_field = (uint32_t)batch->view.field_count;
+    *joined_length = 0;
+    bool good = true;
+    if (state->table->format != 0 && table_line(&line))
+        ;
+    else if (line.nomem)
+        good = false;
+    else if (line.length > 0 && take_stamp(state, line.text, line.length))
+        good = parse_stamped(&line, state->stamp.length);
+    else
+        good = parse_unstamped(&line);
+    if (!good || line.nomem)
+        return false;
+    *joined_length = line.joined_length;
+    remember(state, record);
     return true;
+}
+
+void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+{
+    struct line line = {.state = state, .batch = batch, .record = record,
+                        .base = batch->view.text, .text = batch->view.text + record->text,
+                        .length = record->text_length};
+    record->first_field = (uint32_t)batch->view.field_count;
+    record->format = batch->view.record_count > 0
+                         ? batch->records[batch->view.record_count - 1].format
+                         : state->format;
+    carry_time(state, record);
+    continue_last(&line, line.text, line.length);
+    record->why = TSMP_WHY_NONE;
+}
+
+bool line_holds(const struct line_state *state)
+{
+    return state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN;
+}
+
+size_t line_most_fields(const struct line_state *state)
+{
+    return line_holds(state) || state->table->format != 0 ? TABLE_MAX_FIELDS : LINE_MAX_FIELDS;
+}
+
+uint16_t line_name(struct line *line, const char *name, size_t length)
+{
+    bool full;
+    uint16_t id = names_add(line->state->allocator, &line->state->names, name, length, &full);
+    line->nomem |= id == 0 && !full;
+    return id;
+}
+
+char *line_join(struct line *line, size_t length)
+{
+    if (line->joined_capacity - line->joined_length < length)
+        return NULL;
+    char *room = line->joined + line->joined_length;
+    line->joined_length += length;
+    return room;
 }

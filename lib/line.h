@@ -10,9 +10,12 @@
 
 #include <string.h>
 
-enum line_mode { LINE_UNDECIDED, LINE_CONSOLE, LINE_STAMPED };
+/* What kind of text the stream is in: logs have stamps, dsmc's console and dsmadmc have none. */
+enum line_mode { LINE_UNDECIDED, LINE_CONSOLE, LINE_STAMPED, LINE_ADMIN };
 
 struct patterns;
+struct table;
+struct group;
 
 /* What the reader remembers between lines. */
 struct line_state {
@@ -24,6 +27,9 @@ struct line_state {
     bool after_open; /* the last record may go on in the next line */
     struct order order;
     struct patterns *patterns; /* may be NULL */
+    struct table *table;       /* the table that is open */
+    const tsmp_allocator *allocator;
+    struct names *names; /* of fields that the schema does not know; NULL = none yet */
     /* The last stamp: thousands of lines share one second, so it is parsed once. */
     char stamp_text[32];
     size_t stamp_length;
@@ -46,10 +52,28 @@ struct line {
     const char *base;   /* the view's text */
     const char *text;   /* what stands behind the stamp */
     size_t length;
+    const struct group *group; /* the lines that make the record, when there may be several */
+    char *joined;              /* room for text put together from them, behind all other text */
+    size_t joined_length, joined_capacity;
+    bool nomem;
 };
 
-/* Parse `record`'s text; room for its fields must have been reserved. False: no memory. */
-bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
+/* Parse `record`'s text; room for its fields must have been reserved. `group` has all lines that
+ * belong to it (its first is the record's own), or is NULL. `joined` is room for text put together
+ * from them; how much was used comes back. False: no memory. */
+bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
+                const struct group *group, char *joined, size_t *joined_length);
+/* One of the further lines of such a group: a `more` record. */
+void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
+/* Must lines be held until it is known which belong together? Not in logs and on dsmc's console,
+ * where nearly all bytes of the world are. */
+bool line_holds(const struct line_state *state);
+/* The most fields that the next record can have. */
+size_t line_most_fields(const struct line_state *state);
+/* Field id for a name that the text brought. 0: no memory (then nomem is set) or too many names. */
+uint16_t line_name(struct line *line, const char *name, size_t length);
+/* `length` bytes of the joined text; NULL = there is no room left for it. */
+char *line_join(struct line *line, size_t length);
 
 /* The rooms of the grammar: each returns false when no rule of its own fits. */
 bool line_object(struct line *line);

@@ -12,7 +12,7 @@ enum { MATCH_LIMIT = 10000, DEPTH_LIMIT = 1000, HEAP_LIMIT_KIB = 1024, HITS_ALLO
 struct pattern {
     pcre2_code *code;
     pcre2_match_data *data;
-    size_t name;      /* index in names */
+    uint16_t name;    /* its own, as a field id */
     uint32_t hits;
     uint32_t groups;
     uint16_t *fields; /* by group number: field id, 0 = not named */
@@ -20,7 +20,7 @@ struct pattern {
 
 struct patterns {
     tsmp_allocator allocator;
-    struct names *names;
+    struct names **names;
     pcre2_general_context *general;
     pcre2_match_context *match;
     struct pattern *items;
@@ -39,17 +39,17 @@ static void pcre_put(void *memory, void *context)
     memory_put(context, memory);
 }
 
-struct patterns *patterns_new(const tsmp_allocator *allocator)
+struct patterns *patterns_new(const tsmp_allocator *allocator, struct names **names)
 {
     struct patterns *patterns = memory_get_zeroed(allocator, sizeof *patterns);
     if (patterns == NULL)
         return NULL;
     patterns->allocator = *allocator;
-    patterns->names = names_new(allocator);
+    patterns->names = names;
     patterns->general = pcre2_general_context_create(pcre_get, pcre_put, &patterns->allocator);
     if (patterns->general != NULL)
         patterns->match = pcre2_match_context_create(patterns->general);
-    if (patterns->names == NULL || patterns->match == NULL) {
+    if (patterns->match == NULL) {
         patterns_free(patterns);
         return NULL;
     }
@@ -75,14 +75,8 @@ void patterns_free(struct patterns *patterns)
     memory_put(&patterns->allocator, patterns->items);
     pcre2_match_context_free(patterns->match);
     pcre2_general_context_free(patterns->general);
-    names_unref(patterns->names);
     tsmp_allocator allocator = patterns->allocator;
     memory_put(&allocator, patterns);
-}
-
-struct names *patterns_names(struct patterns *patterns)
-{
-    return patterns->names;
 }
 
 size_t patterns_max_fields(const struct patterns *patterns)
@@ -106,10 +100,11 @@ static int32_t name_groups(struct patterns *patterns, struct pattern *pattern)
         PCRE2_SPTR row = table + (size_t)i * entry;
         unsigned group = (unsigned)row[0] << 8 | row[1];
         const char *name = (const char *)row + 2;
-        size_t index = names_add(patterns->names, name, strlen(name));
-        if (index == SIZE_MAX || index >= UINT16_MAX - TSMP_FIELD_CUSTOM)
+        bool full;
+        pattern->fields[group] = names_add(&patterns->allocator, patterns->names, name,
+                                           strlen(name), &full);
+        if (pattern->fields[group] == 0)
             return TSMP_E_NOMEM;
-        pattern->fields[group] = (uint16_t)(TSMP_FIELD_CUSTOM + index);
     }
     return TSMP_OK;
 }
@@ -143,9 +138,10 @@ int32_t patterns_add(struct patterns *patterns, const char *name, const char *pa
         return TSMP_E_PATTERN;
     }
     added->data = pcre2_match_data_create_from_pattern(added->code, patterns->general);
-    added->name = names_add(patterns->names, name, strlen(name));
-    int32_t status = added->data == NULL || added->name == SIZE_MAX ? TSMP_E_NOMEM
-                                                                    : name_groups(patterns, added);
+    bool full;
+    added->name = names_add(&patterns->allocator, patterns->names, name, strlen(name), &full);
+    int32_t status = added->data == NULL || added->name == 0 ? TSMP_E_NOMEM
+                                                             : name_groups(patterns, added);
     if (status != TSMP_OK) {
         pattern_clear(patterns, added);
         return status;
@@ -156,13 +152,12 @@ int32_t patterns_add(struct patterns *patterns, const char *name, const char *pa
     return TSMP_OK;
 }
 
-static void take_match(struct patterns *patterns, struct pattern *pattern, struct line *line)
+static void take_match(const struct pattern *pattern, struct line *line)
 {
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(pattern->data);
-    (void)patterns;
     line->record->kind = TSMP_KIND_CUSTOM;
     line->record->why = TSMP_WHY_NONE;
-    line_add_word(line, TSMP_FIELD_NAME, 0, line->text, 0)->number = (int64_t)pattern->name;
+    line_add_word(line, TSMP_FIELD_NAME, 0, line->text, 0)->number = pattern->name;
     for (uint32_t group = 1; group <= pattern->groups; group++) {
         PCRE2_SIZE from = spans[2 * group], to = spans[2 * group + 1];
         if (pattern->fields[group] == 0 || from == PCRE2_UNSET || to < from)
@@ -182,7 +177,7 @@ bool patterns_try(struct patterns *patterns, struct line *line)
         int result = pcre2_match(pattern->code, (PCRE2_SPTR)line->text, line->length, 0, 0,
                                  pattern->data, patterns->match);
         if (result > 0) {
-            take_match(patterns, pattern, line);
+            take_match(pattern, line);
             return true;
         }
         if (result == PCRE2_ERROR_NOMEMORY)

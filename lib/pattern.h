@@ -7,9 +7,9 @@
 
 struct patterns;
 
-struct patterns *patterns_new(const tsmp_allocator *allocator);
+/* `names` is the reader's: what the patterns name is added there. */
+struct patterns *patterns_new(const tsmp_allocator *allocator, struct names **names);
 void patterns_free(struct patterns *patterns);
-struct names *patterns_names(struct patterns *patterns);
 /* The most fields that a match of any pattern gives. */
 size_t patterns_max_fields(const struct patterns *patterns);
 /* Compile and add. On TSMP_E_PATTERN `error` holds why and where. */

@@ -46,7 +46,7 @@ static void json_field(const tsmp_batch *batch, const tsmp_view *view, const tsm
         return;
     if (record->kind == TSMP_KIND_CUSTOM && field->id == TSMP_FIELD_NAME) {
         const char *pattern = tsmp_batch_field_name(batch,
-                                                    TSMP_FIELD_CUSTOM + (uint32_t)field->number);
+                                                    (uint32_t)field->number);
         json_text(name, pattern, strlen(pattern));
         return;
     }

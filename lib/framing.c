@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Which bytes make a record, and batches of them. A batch points into one block of text. Lines that
+ * lie whole in a piece of the input stay where they are; a line that lies in several pieces, and
+ * lines that may belong together (a server's wrapped table), are held and copied. */
+#include "reader.h"
+
+enum { HELD_BATCH = 64, HELD_BLOCK = 16 * 1024 };
+
+/* The place and the flags of a record that lies `found` at text offset `at` of the batch. */
+static tsmp_record *place_record(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
+                                 const struct found *found)
+{
+    const char *text = batch->view.text + at;
+    size_t skip = 0;
+    size_t length = found->length - (found->newline ? 1 : 0);
+    if (found->newline && length > 0 && text[length - 1] == '\r')
+        length--;
+    tsmp_record *record = &batch->records[batch->view.record_count];
+    *record = (tsmp_record){.length = found->length, .offset = reader->offset,
+                            .line = reader->line};
+    bool end = !found->newline && !found->cut;
+    if (end)
+        record->flags |= TSMP_FLAG_NO_NEWLINE;
+    if (reader->input.utf16) {
+        record->flags |= TSMP_FLAG_TRANSCODED;
+        record->length = utf16_length(text, found->length, end ? &reader->input.decoder : NULL);
+    }
+    if (reader->first_record && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        record->flags |= TSMP_FLAG_BOM;
+        skip = 3;
+    }
+    record->text = at + skip;
+    record->text_length = (uint32_t)(length - skip);
+    return record;
+}
+
+/* The record that place_record() made is whole: the next one begins behind it. */
+static void keep_record(struct tsmp_reader *reader, tsmp_batch *batch, const struct found *found)
+{
+    reader->offset += batch->records[batch->view.record_count].length;
+    reader->line += found->newline;
+    reader->first_record = false;
+    batch->view.record_count++;
+}
+
+/* A piece of a line over the limit. Its rest is never read as a line: it may be made to look like
+ * one. */
+static void cut_record(struct tsmp_reader *reader, tsmp_batch *batch, tsmp_record *record,
+                       bool goes_on)
+{
+    struct line_state *state = &reader->state;
+    record->flags |= TSMP_FLAG_CUT | (state->have_time ? TSMP_FLAG_TIME_CARRIED
+                                                       : TSMP_FLAG_NO_TIME);
+    record->why = TSMP_WHY_LINE_TOO_LONG;
+    record->format = state->format;
+    record->first_field = (uint32_t)batch->view.field_count;
+    record->kind = reader->in_cut ? TSMP_KIND_MORE : TSMP_KIND_UNKNOWN;
+    if (state->have_time) {
+        record->time = state->last_time;
+        record->flags |= state->last_time_flags;
+    }
+    if (reader->in_cut) {
+        batch->fields[batch->view.field_count++] =
+            (tsmp_field){.text = record->text, .id = TSMP_FIELD_OF, .type = TSMP_TYPE_OFFSET,
+                         .number = (int64_t)state->last_offset};
+        record->field_count = 1;
+    } else {
+        state->last_offset = record->offset;
+        state->have_last = true;
+        state->after_open = true;
+    }
+    reader->in_cut = goes_on;
+}
+
+/* Room for the fields of one more record, and for `others` that have one field each. */
+static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t others)
+{
+    size_t most = line_most_fields(&reader->state) + others;
+    if (reader->patterns != NULL && patterns_max_fields(reader->patterns) > most)
+        most = patterns_max_fields(reader->patterns) + others;
+    if (batch->field_capacity - batch->view.field_count >= most)
+        return true;
+    void *items = batch->fields;
+    size_t more = batch->fields == NULL ? batch->record_capacity * 6 + most : most;
+    bool good = memory_reserve(&batch->allocator, &items, &batch->field_capacity,
+                               (size_t)batch->view.field_count, more, sizeof *batch->fields);
+    batch->fields = items;
+    return good;
+}
+
+/* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
+static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
+                     const struct found *found, char *joined, size_t *joined_length)
+{
+    size_t none = 0;
+    if (!reserve_fields(reader, batch, 0))
+        return false;
+    tsmp_record *record = place_record(reader, batch, at, found);
+    uint64_t fields = batch->view.field_count;
+    if (found->cut || reader->in_cut) {
+        cut_record(reader, batch, record, found->cut);
+        *(joined_length != NULL ? joined_length : &none) = 0;
+    } else if (!line_parse(&reader->state, batch, record, NULL, joined,
+                           joined_length != NULL ? joined_length : &none)) {
+        batch->view.field_count = fields;
+        return false;
+    }
+    keep_record(reader, batch, found);
+    return true;
+}
+
+static int32_t finish(struct tsmp_reader *reader, tsmp_batch *made, tsmp_batch **batch)
+{
+    made->view.records = made->records;
+    made->view.fields = made->fields;
+    made->names = reader->state.names;
+    if (made->names != NULL)
+        names_ref(made->names);
+    *batch = made;
+    return TSMP_OK;
+}
+
+static int32_t no_batch(struct tsmp_reader *reader, tsmp_batch *made)
+{
+    tsmp_batch_unref(made);
+    return reader_fail(reader, TSMP_E_NOMEM, "no memory for a batch");
+}
+
+/* ---- lines that lie whole in the first piece ------------------------------------------------- */
+
+/* Does a line, or a piece of one over the limit, begin at `text`? */
+static bool scan(struct tsmp_reader *reader, const char *text, size_t length, size_t seen,
+                 struct found *found)
+{
+    size_t limit = (size_t)reader->max_line;
+    size_t window = length > limit + 1 ? limit + 1 : length;
+    const char *newline = seen < window ? memchr(text + seen, '\n', window - seen) : NULL;
+    *found = (struct found){0};
+    if (newline != NULL) {
+        found->length = (size_t)(newline - text) + 1;
+        found->newline = true;
+        return true;
+    }
+    if (length > limit) {
+        found->length = limit;
+        found->cut = true;
+        return true;
+    }
+    return false;
+}
+
+int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch **batch)
+{
+    struct found found;
+    size_t length = piece->block->length - piece->at;
+    if (!scan(reader, piece->block->bytes + piece->at, length, piece->seen, &found)) {
+        piece->seen = length;
+        return TSMP_MORE;
+    }
+    size_t start = piece->at;
+    tsmp_batch *made = batch_new(&reader->allocator, piece->block, reader->batch_records);
+    if (made == NULL)
+        return no_batch(reader, NULL);
+    made->view.text = piece->block->bytes + start;
+    do {
+        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL)) {
+            if (made->view.record_count > 0)
+                break; /* what is there is good; the rest comes with the next call */
+            return no_batch(reader, made);
+        }
+        piece->at += found.length;
+        piece->seen = 0;
+        made->view.text_length = piece->at - start;
+        if (made->view.record_count == reader->batch_records || line_holds(&reader->state) ||
+            made->view.text_length > UINT32_MAX / 4)
+            break;
+        length = piece->block->length - piece->at;
+        if (!scan(reader, piece->block->bytes + piece->at, length, 0, &found)) {
+            piece->seen = length;
+            break;
+        }
+    } while (true);
+    return finish(reader, made, batch);
+}
+
+/* ---- held lines ------------------------------------------------------------------------------ */
+
+bool put_held(struct tsmp_reader *reader, const char *bytes, size_t length)
+{
+    void *items = reader->held;
+    bool good = memory_reserve(&reader->allocator, &items, &reader->held_capacity,
+                               reader->held_length, length, 1);
+    reader->held = items;
+    if (!good)
+        return false;
+    memcpy(reader->held + reader->held_length, bytes, length);
+    reader->held_length += length;
+    return true;
+}
+
+/* Take input up to the end of a line. TSMP_OK: one more whole line is held; TSMP_MORE: the input
+ * does not have it yet; TSMP_END: there is none. */
+static int32_t hold_line(struct tsmp_reader *reader)
+{
+    size_t limit = (size_t)reader->max_line;
+    for (;;) {
+        size_t begun = reader->held_length - reader->lines_length;
+        struct piece *piece = input_piece(&reader->input);
+        if (piece == NULL) {
+            if (!reader->input.ended)
+                return TSMP_MORE;
+            if (begun == 0)
+                return TSMP_END;
+            reader->lines[reader->line_count++] = (struct found){.length = begun};
+            reader->lines_length += begun;
+            return TSMP_OK;
+        }
+        const char *text = piece->block->bytes + piece->at;
+        size_t left = piece->block->length - piece->at, window = limit + 1 - begun;
+        if (window > left)
+            window = left;
+        const char *newline = memchr(text, '\n', window);
+        size_t take = newline != NULL ? (size_t)(newline - text) + 1 : window;
+        bool cut = newline == NULL && begun + take > limit;
+        if (cut) /* one byte more than the limit was there, and that was all it was needed for */
+            take--;
+        if (!put_held(reader, text, take))
+            return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
+        piece->at += take;
+        piece->seen = 0;
+        if (newline == NULL && !cut)
+            continue;
+        reader->lines[reader->line_count++] =
+            (struct found){.length = begun + take, .newline = newline != NULL, .cut = cut};
+        reader->lines_length += begun + take;
+        return TSMP_OK;
+    }
+}
+
+/* The first `count` held lines, which stand at `text`, without their ends and a BOM. */
+static void fill_group(const struct tsmp_reader *reader, const char *text, size_t count,
+                       struct group *group)
+{
+    group->count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct found *found = &reader->lines[i];
+        size_t length = found->length - (found->newline ? 1 : 0);
+        if (found->newline && length > 0 && text[length - 1] == '\r')
+            length--;
+        size_t skip = i == 0 && reader->first_record && length >= 3 &&
+                      memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        group->lines[i] = (struct group_line){text + skip, length - skip};
+        text += found->length;
+    }
+}
+
+/* How many of the held lines make the next record and what belongs to it; 0 = wait for more. */
+static size_t frame(struct tsmp_reader *reader, bool end)
+{
+    size_t count = reader->line_count;
+    const struct found *newest = &reader->lines[count - 1];
+    if (!line_holds(&reader->state) || reader->in_cut || reader->lines[0].cut)
+        return 1;
+    bool last = end || count == TABLE_MAX_LINES || reader->lines_length > reader->max_line;
+    if (newest->cut) {
+        count--;
+        last = true;
+    }
+    struct group group;
+    fill_group(reader, reader->held, count, &group);
+    size_t taken = table_frame(&reader->state, &group, last);
+    return taken == 0 && last ? 1 : taken;
+}
+
+/* The first `count` held lines, which stand at text offset `at`, become records. */
+static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, size_t count,
+                      char *joined, size_t *joined_length)
+{
+    if (count == 1)
+        return add_line(reader, batch, at, &reader->lines[0], joined, joined_length);
+    struct line_state state = reader->state;
+    struct table table = reader->table;
+    struct group group;
+    if (!reserve_fields(reader, batch, count))
+        return false;
+    fill_group(reader, batch->view.text + at, count, &group);
+    uint64_t fields = batch->view.field_count;
+    tsmp_record *head = place_record(reader, batch, at, &reader->lines[0]);
+    if (line_parse(&reader->state, batch, head, &group, joined, joined_length)) {
+        keep_record(reader, batch, &reader->lines[0]);
+        size_t from = at + reader->lines[0].length;
+        for (size_t i = 1; i < count; i++) {
+            tsmp_record *more = place_record(reader, batch, from, &reader->lines[i]);
+            line_more(&reader->state, batch, more);
+            keep_record(reader, batch, &reader->lines[i]);
+            from += reader->lines[i].length;
+        }
+        return true;
+    }
+    batch->view.field_count = fields;
+    /* Names that were added stay: they cost nothing, and the next try finds them. */
+    state.names = reader->state.names;
+    reader->state = state;
+    reader->table = table;
+    return false;
+}
+
+static void drop_held(struct tsmp_reader *reader, size_t count, size_t length)
+{
+    reader->line_count -= count;
+    reader->waiting = 0;
+    reader->lines_length -= length;
+    reader->held_length -= length;
+    memmove(reader->lines, reader->lines + count, reader->line_count * sizeof *reader->lines);
+    memmove(reader->held, reader->held + length, reader->held_length);
+}
+
+int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
+{
+    tsmp_batch *made = NULL;
+    struct block *block = NULL;
+    int32_t status = TSMP_OK;
+    size_t records = reader->batch_records < HELD_BATCH ? reader->batch_records : HELD_BATCH;
+    size_t used = 0;
+    bool full = false;
+    while (!full) {
+        size_t count = 0;
+        if (reader->line_count > reader->waiting || status == TSMP_END)
+            count = reader->line_count > 0 ? frame(reader, status == TSMP_END) : 0;
+        if (count == 0) {
+            reader->waiting = reader->line_count;
+            if (status == TSMP_END)
+                break;
+            if (reader->line_count == 0 && reader->held_length == 0 && !line_holds(&reader->state))
+                break; /* the lines may stay where they are again */
+            status = hold_line(reader);
+            if (status < 0 || status == TSMP_MORE || (status == TSMP_END && reader->line_count == 0))
+                break;
+            continue;
+        }
+        size_t length = 0;
+        for (size_t i = 0; i < count; i++)
+            length += reader->lines[i].length;
+        /* Every byte of a group may be in a joined text once, with a blank behind each piece. */
+        size_t join = line_holds(&reader->state) ? 2 * length + 64 : 0;
+        if (made == NULL) {
+            if (records < count)
+                records = count;
+            block = block_own(&reader->allocator, length + join + (line_holds(&reader->state)
+                                                                       ? (size_t)HELD_BLOCK : 0));
+            made = block != NULL ? batch_new(&reader->allocator, block, records) : NULL;
+            block_unref(block);
+            if (made == NULL)
+                return no_batch(reader, NULL);
+            made->view.text = block->bytes;
+        } else if (block->capacity - used < length + join ||
+                   records - (size_t)made->view.record_count < count) {
+            break;
+        }
+        char *to = (char *)(uintptr_t)block->bytes + used;
+        memcpy(to, reader->held, length);
+        if (!add_group(reader, made, used, count, to + length, &join)) {
+            if (made->view.record_count == 0)
+                return no_batch(reader, made);
+            break;
+        }
+        used += length + join;
+        block->length = used;
+        drop_held(reader, count, length);
+        full = made->view.record_count == records;
+    }
+    if (made == NULL)
+        return status;
+    made->view.text_length = used;
+    return finish(reader, made, batch);
+}
+

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The reader's own room: reader.c takes options and input, framing.c makes batches of it. */
+#ifndef TSMP_READER_H
+#define TSMP_READER_H
+
+#include "input.h"
+#include "line.h"
+#include "pattern.h"
+#include "table.h"
+
+/* Where a line ends. */
+struct found {
+    size_t length; /* of the stretch that makes the record, with its newline */
+    bool newline;
+    bool cut; /* over the limit: the line goes on */
+};
+
+struct tsmp_reader {
+    tsmp_allocator allocator;
+    uint64_t max_line;
+    uint32_t batch_records;
+    struct line_state state;
+    struct table table;
+    struct patterns *patterns;
+    struct input input;
+
+    char *held; /* whole lines that wait for the next one, and the beginning of a further line */
+    size_t held_length, held_capacity;
+    struct found lines[TABLE_MAX_LINES]; /* the whole ones */
+    size_t line_count, lines_length;     /* and the bytes they make */
+    size_t waiting; /* so many whole lines were not enough to tell what belongs together */
+
+    bool in_cut;
+    uint64_t offset, line; /* of the next record */
+    bool first_record;
+    char error[192];
+};
+
+/* Remember `text` for tsmp_reader_error() and hand on the status. */
+int32_t reader_fail(struct tsmp_reader *reader, int32_t status, const char *text);
+/* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are.
+ * TSMP_MORE: there is not one. */
+int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch **batch);
+/* Lines that are held, in groups that belong together. TSMP_OK without a batch: nothing is held
+ * any more. TSMP_MORE: the next line must be seen first; TSMP_END: there is none. */
+int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch);
+/* Hold the beginning of a line whose end is in a later piece. */
+bool put_held(struct tsmp_reader *reader, const char *bytes, size_t length);
+
+#endif
