@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Drives the library over a text in one of its ways and writes down all that it answered, so that
+ * two ways can be compared. What must hold for every input is checked on the way: records tile
+ * the input, spans lie inside, text is the input's text, lines are counted right, text is never
+ * an error, memory that runs out is said so, nothing is lost by it, nothing leaks. */
+#ifndef FUZZ_DRIVE_H
+#define FUZZ_DRIVE_H
+
+#include "heap.h"
+
+#include <tsmparse/runs.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct notes {
+    char *bytes;
+    size_t length, capacity;
+};
+
+struct pattern_text {
+    const char *name;
+    const char *pattern;
+    uint64_t length;
+};
+
+enum way { WAY_FEED, WAY_LEND, WAY_MIXED };
+
+struct plan {
+    const char *bytes;
+    size_t length;
+    tsmp_options options; /* size 0 = none given */
+    tsmp_runs_options runs_options;
+    const struct pattern_text *patterns;
+    size_t pattern_count;
+    enum way way;
+    size_t chunk;    /* most bytes in a piece; 0 = all in one */
+    uint32_t jitter; /* not 0: pieces of 0 to `chunk` bytes, chosen by this seed */
+    bool probe;      /* look through all of it first and use the answer */
+    bool late;       /* take batches only when all was given, look at them when the reader is gone */
+    bool no_runs;
+    struct heap *heap;
+};
+
+/* What a drive saw. */
+struct answer {
+    struct notes records;
+    struct notes verdicts; /* runs and what was judged of them */
+    bool records_good;     /* false: the reader (or a pattern) could not be made for want of memory */
+    bool verdicts_good;    /* false: the runs handle was spent for want of memory */
+    bool refused;          /* a user pattern did not compile */
+    uint32_t worst;
+};
+
+void drive(const struct plan *plan, struct answer *answer);
+void answer_free(struct answer *answer);
+/* Stops the process when two answers differ where both are good; says at which record. */
+void answers_equal(const struct answer *one, const struct answer *other);
+
+/* Notes: an entry is what stands between begin and end. */
+size_t note_begin(struct notes *notes);
+void note_end(struct notes *notes, size_t at);
+void note_bytes(struct notes *notes, const void *bytes, size_t length);
+void note_number(struct notes *notes, uint64_t number);
+void note_text(struct notes *notes, const char *bytes, uint64_t length);
+void note_run(struct notes *notes, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+void notes_equal(const struct notes *one, const struct notes *other, const char *what);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Any text, in every way a reader can be given it: one answer, whatever the pieces, lent or fed,
+ * and however often memory runs out. The checks on each record are in drive.c.
+ *
+ * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
+ * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order. */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SWITCH_PROBE = 1, SWITCH_LATE = 2, SWITCH_OFFSET = 4, SWITCH_FEW = 8 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < HEAD)
+        return 0;
+    struct plan plan = {.length = size - HEAD};
+    char *text = malloc(plan.length > 0 ? plan.length : 1); /* of its exact size: reads past it show */
+    CHECK(text != NULL);
+    memcpy(text, data + HEAD, plan.length);
+    plan.bytes = text;
+
+    uint32_t line = head_byte(data, 0), batch = head_byte(data, 1), switches = head_byte(data, 6), order = head_byte(data, 7);
+    plan.options = (tsmp_options){.size = sizeof plan.options,
+                                  .max_line = line > 0 ? 15 + line : 0,
+                                  .batch_records = batch == 0 ? 24 : batch == 255 ? 0 : batch,
+                                  .date_order = order < 3 && order > 0 ? order : order == 3 ? 4 : 0};
+    if ((switches & SWITCH_OFFSET) != 0) {
+        plan.options.first_offset = UINT32_MAX;
+        plan.options.first_line = 4000000000u;
+    }
+    if ((switches & SWITCH_FEW) != 0)
+        plan.runs_options = (tsmp_runs_options){.size = sizeof plan.runs_options, .max_volumes = 2,
+                                                .max_evidence = 3};
+    plan.probe = (switches & SWITCH_PROBE) != 0;
+
+    struct answer whole, other;
+    drive(&plan, &whole);
+
+    plan.chunk = 1 + head_byte(data, 2);
+    plan.jitter = head_byte(data, 3) * 0x9E3779B9u;
+    plan.way = WAY_FEED;
+    drive(&plan, &other);
+    answers_equal(&whole, &other);
+    answer_free(&other);
+
+    plan.way = WAY_LEND;
+    plan.late = (switches & SWITCH_LATE) != 0;
+    drive(&plan, &other);
+    answers_equal(&whole, &other);
+    answer_free(&other);
+
+    struct heap heap = {.fail_at = head_byte(data, 4) + 1};
+    uint32_t count = head_byte(data, 5);
+    heap.fail_count = count < 200 ? count + 1 : UINT64_MAX;
+    plan.way = WAY_MIXED;
+    plan.heap = &heap;
+    drive(&plan, &other);
+    answers_equal(&whole, &other);
+    answer_free(&other);
+
+    answer_free(&whole);
+    free(text);
+    return 0;
+}
