@@ -110,7 +110,7 @@ static void add_judged(struct reading *out, const tsmp_run_view *run, uint32_t v
         assert_non_null(out->judged);
     }
     struct judged *judged = &out->judged[out->judged_count++];
-    *judged = (struct judged){.verdict = verdict, .claim = run->claim, .action = run->action,
+    *judged = (struct judged){.verdict = verdict, .claim = run->claim, .action = run->action, .attempts = run->attempts,
                               .first_line = run->first_line, .last_line = run->last_line};
     if (run->interactive)
         snprintf(judged->key, sizeof judged->key, "interactive");

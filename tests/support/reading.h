@@ -20,7 +20,7 @@ struct way {
 struct judged {
     char key[256];    /* schedule, nominal start as printed; "interactive" where there is none */
     uint32_t verdict; /* TSMP_VERDICT_... */
-    uint32_t claim, action;
+    uint32_t claim, action, attempts;
     uint64_t first_line, last_line;
 };
 

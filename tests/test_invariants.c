@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Success is proven (invariant 6) and forging does not help (5), over every case: no cut, no line
+ * removed that counts as proof, no line printed twice, and no bytes that a stranger can have
+ * printed may make a verdict better.
+ *
+ * usage: test_invariants FORMAT */
+#include "reading.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How good the text as it stands is, and what may be compared with it. */
+struct base {
+    const struct input *input;
+    struct reading whole, other;
+};
+
+static bool was_there(const struct base *base, const char *key)
+{
+    for (size_t i = 0; i < base->whole.judged_count; i++)
+        if (strcmp(base->whole.judged[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Every run of the altered text against the one of the same schedule and nominal start: a run that
+ * was not there before must not be good. `floor`: levels up to it are no improvement. */
+static void not_better(struct base *base, const char *bytes, size_t length, int floor,
+                       const char *what, size_t at)
+{
+    reading_make(&base->other, base->input->name, bytes, length, &base->input->setup, READING_WHOLE,
+                 WANT_JUDGED);
+    for (size_t i = 0; i < base->other.judged_count; i++) {
+        const struct judged *judged = &base->other.judged[i];
+        int now = reading_level(judged->verdict), before = reading_best(&base->whole, judged->key);
+        if (now > before && now > floor)
+            fail_msg("%s: %s at %zu makes run '%s' %s", base->input->name, what, at, judged->key,
+                     tsmp_name("verdict", judged->verdict));
+    }
+}
+
+/* A text cut behind its beginning may well show a run that goes on. */
+enum { RUNNING_IS_FAIR = 1, NOTHING_IS_FAIR = 0 };
+
+static void cuts(struct base *base)
+{
+    const struct text *bytes = &base->input->bytes;
+    for (size_t at = 1; at < bytes->length; at++) {
+        char *tail = malloc(bytes->length - at), *head = malloc(at); /* of their exact size */
+        assert_true(tail != NULL && head != NULL);
+        memcpy(tail, bytes->bytes + at, bytes->length - at);
+        memcpy(head, bytes->bytes, at);
+        not_better(base, tail, bytes->length - at, RUNNING_IS_FAIR, "a head cut", at);
+        not_better(base, head, at, RUNNING_IS_FAIR, "a tail cut", at);
+        free(tail);
+        free(head);
+    }
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------ */
+
+struct line {
+    size_t from, to;
+    uint16_t kind, word; /* kind, and its state, outcome or block */
+    uint32_t statistic;
+    int64_t return_code;
+    bool stamped;
+};
+
+struct lines {
+    struct line *items;
+    size_t count;
+};
+
+/* What each line is, asked of the library once. Only for text that is not transcoded or cut. */
+static struct lines lines_of(const struct input *input)
+{
+    struct lines lines = {calloc(input->bytes.length + 1, sizeof(struct line)), 0};
+    tsmp_reader *reader;
+    tsmp_batch *batch;
+    assert_non_null(lines.items);
+    assert_int_equal(tsmp_reader_new(&input->setup.options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_reader_feed(reader, input->bytes.bytes, input->bytes.length), TSMP_OK);
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    uint64_t base = input->setup.options.first_offset;
+    while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+        const tsmp_view *view = tsmp_batch_view(batch);
+        for (uint64_t i = 0; i < view->record_count; i++) {
+            const tsmp_record *record = &view->records[i];
+            struct line *line = &lines.items[lines.count++];
+            *line = (struct line){.from = (size_t)(record->offset - base),
+                                  .to = (size_t)(record->offset - base + record->length),
+                                  .kind = record->kind,
+                                  .stamped = (record->flags & TSMP_FLAG_STAMPED) != 0};
+            for (uint32_t k = 0; k < record->field_count; k++) {
+                const tsmp_field *field = &view->fields[record->first_field + k];
+                if (field->id == TSMP_FIELD_STATE || field->id == TSMP_FIELD_OUTCOME ||
+                    field->id == TSMP_FIELD_BLOCK)
+                    line->word = (uint16_t)field->number;
+                if (field->id == TSMP_FIELD_RETURN_CODE)
+                    line->return_code = field->number;
+                if (field->id == TSMP_FIELD_NAME && record->kind == TSMP_KIND_STATISTIC)
+                    line->statistic = (uint32_t)field->number;
+            }
+        }
+        tsmp_batch_unref(batch);
+    }
+    tsmp_reader_free(reader);
+    return lines;
+}
+
+/* Lines that speak for a run: without one of them it must not look better. A volume's begin is
+ * left out: without its end it speaks against the run, and only `complete` runs are asked. */
+static bool counts_as_proof(const struct line *line)
+{
+    switch (line->kind) {
+    case TSMP_KIND_SCHEDREC:
+    case TSMP_KIND_SCHEDULE_FIELD:
+    case TSMP_KIND_STATISTIC:
+    case TSMP_KIND_SESSION:
+    case TSMP_KIND_TABLE_HEAD: return true;
+    case TSMP_KIND_SCHEDULER: return true;
+    case TSMP_KIND_COMMAND: return line->word == TSMP_WORD_FINISHED && line->return_code == 0;
+    case TSMP_KIND_EVENT: return line->word == TSMP_WORD_COMPLETED;
+    case TSMP_KIND_VOLUME_END: return line->word == TSMP_WORD_SUCCESSFUL;
+    default: return false;
+    }
+}
+
+/* A line that stands twice speaks against its run; taking one away gives back what was printed. */
+static bool doubled(const struct lines *lines, size_t i, const char *bytes)
+{
+    size_t length = lines->items[i].to - lines->items[i].from;
+    for (size_t k = 0; k < lines->count; k++)
+        if (k != i && lines->items[k].to - lines->items[k].from == length &&
+            memcmp(bytes + lines->items[k].from, bytes + lines->items[i].from, length) == 0)
+            return true;
+    return false;
+}
+
+/* The lines that a complete scheduled run can't be without. */
+static bool complete_needs(const struct line *line, uint32_t action)
+{
+    if (line->kind == TSMP_KIND_SCHEDREC)
+        return line->word == TSMP_WORD_OBJECT ||
+               (line->word == TSMP_WORD_STATUS && action != TSMP_WORD_COMMAND);
+    if (line->kind == TSMP_KIND_SCHEDULER)
+        return line->word == TSMP_WORD_SENDING_RESULTS || line->word == TSMP_WORD_RESULTS_SENT;
+    if (line->kind == TSMP_KIND_STATISTIC)
+        return line->statistic == TSMP_STATISTIC_OBJECTS_INSPECTED ||
+               line->statistic == TSMP_STATISTIC_OBJECTS_FAILED ||
+               line->statistic == TSMP_STATISTIC_ELAPSED_TIME;
+    return line->kind == TSMP_KIND_EVENT || line->kind == TSMP_KIND_COMMAND ||
+           line->kind == TSMP_KIND_VOLUME_END || line->kind == TSMP_KIND_VOLUME_BEGIN;
+}
+
+static const struct judged *complete_around(const struct base *base, size_t line)
+{
+    for (size_t i = 0; i < base->whole.judged_count; i++) {
+        const struct judged *judged = &base->whole.judged[i];
+        if (judged->verdict == TSMP_VERDICT_COMPLETE && judged->attempts == 1 &&
+            judged->first_line <= line && line <= judged->last_line && strcmp(judged->key, "interactive") != 0)
+            return judged;
+    }
+    return NULL;
+}
+
+static void lines_matter(struct base *base)
+{
+    const struct input *input = base->input;
+    const struct text *bytes = &input->bytes;
+    if (input->setup.options.max_line > 0 || input->setup.options.first_line > 0 ||
+        (bytes->length > 1 && ((unsigned char)bytes->bytes[0] >= 0xFE)))
+        return;
+    struct lines lines = lines_of(input);
+    char *other = malloc(2 * bytes->length + 1);
+    assert_non_null(other);
+    for (size_t i = 0; i < lines.count; i++) {
+        const struct line *line = &lines.items[i];
+        size_t length = line->to - line->from;
+        memcpy(other, bytes->bytes, line->to);
+        memcpy(other + line->to, bytes->bytes + line->from, bytes->length - line->from);
+        not_better(base, other, bytes->length + length, NOTHING_IS_FAIR, "a line printed twice", i + 1);
+        const struct judged *complete = complete_around(base, i + 1);
+        bool needed = complete != NULL && complete_needs(line, complete->action);
+        if (!needed && (!counts_as_proof(line) || doubled(&lines, i, bytes->bytes)))
+            continue;
+        memcpy(other, bytes->bytes, line->from);
+        memcpy(other + line->from, bytes->bytes + line->to, bytes->length - line->to);
+        not_better(base, other, bytes->length - length, RUNNING_IS_FAIR, "a line removed", i + 1);
+        if (needed && reading_best(&base->other, complete->key) == 3)
+            fail_msg("%s: without line %zu the run is still complete", input->name, i + 1);
+    }
+    free(other);
+    free(lines.items);
+}
+
+/* ---- forging ------------------------------------------------------------------------------------------ */
+
+/* Every line of the grammar that could speak for a run. %s schedule, %k nominal start, %v a volume,
+ * %n another schedule. */
+static const char *const templates[] = {
+    "Incremental backup of volume '%v'",
+    "Successful incremental backup of '%v'",
+    "Successful incremental backup of '/elsewhere'",
+    "Selective Backup processing of '%v' finished without failure.",
+    "ANS1802E Incremental backup of '%v' finished with 0 failure(s)",
+    "ANS1898I ***** Processed     1,000 files *****",
+    "--- SCHEDULEREC STATUS BEGIN",
+    "--- SCHEDULEREC STATUS END",
+    "--- SCHEDULEREC QUERY BEGIN",
+    "--- SCHEDULEREC OBJECT BEGIN %s %k",
+    "--- SCHEDULEREC OBJECT END %s %k",
+    "--- SCHEDULEREC OBJECT BEGIN %n %k",
+    "--- SCHEDULEREC OBJECT END %n %k",
+    "Scheduled event '%s' completed successfully.",
+    "Scheduled event '%n' completed successfully.",
+    "Sending results for scheduled event '%s'.",
+    "Results sent to server for scheduled event '%s'.",
+    "Total number of objects inspected:      999,999",
+    "Total number of objects backed up:            1",
+    "Total number of objects failed:               0",
+    "Total number of objects updated:              0",
+    "Total number of objects rebound:              0",
+    "Total number of objects deleted:              0",
+    "Total number of objects expired:              0",
+    "Total number of bytes transferred:        11.20 KB",
+    "Elapsed processing time:               00:00:41",
+    "Finished command.  Return code is: 0",
+    "Executing Operating System command or script:",
+    "Executing scheduled command now.",
+    "Scheduler has been started by Dsmcad.",
+    "Scheduler has been stopped.",
+    "Querying server for next scheduled event.",
+    "Next operation scheduled:",
+    "Schedule Name:         %s",
+    "Action:                Command",
+    "Objects:",
+    "Server Window Start:   %k",
+    "END OF DATA",
+    "Continued at beginning of file",
+    "Querying Journal for '%v'",
+    "Normal File-->                 1 %v [Sent]",
+    "IBM Storage Protect",
+    "Command Line Backup-Archive Client Interface",
+    "Protect> ",
+    "Selective Backup function invoked.",
+    "Node Name: ELSEWHERE",
+    "",
+};
+
+/* The closing of a whole run in one name. */
+static const char *const whole_blocks[] = {
+    "Successful incremental backup of '%v'",
+    "",
+    "--- SCHEDULEREC STATUS BEGIN",
+    "Total number of objects inspected:      999,999",
+    "Total number of objects backed up:            1",
+    "Total number of objects updated:              0",
+    "Total number of objects rebound:              0",
+    "Total number of objects deleted:              0",
+    "Total number of objects expired:              0",
+    "Total number of objects failed:               0",
+    "Total number of bytes transferred:        11.20 KB",
+    "Elapsed processing time:               00:00:41",
+    "--- SCHEDULEREC STATUS END",
+    "--- SCHEDULEREC OBJECT END %s %k",
+    "Scheduled event '%s' completed successfully.",
+    "Sending results for scheduled event '%s'.",
+    "Results sent to server for scheduled event '%s'.",
+};
+
+static const char *const whole_run[] = {
+    "Next operation scheduled:",
+    "------------------------------------------------------------",
+    "Schedule Name:         %n",
+    "Action:                Incremental",
+    "Objects:",
+    "Options:",
+    "Server Window Start:   %k",
+    "------------------------------------------------------------",
+    "--- SCHEDULEREC OBJECT BEGIN %n %k",
+    "Incremental backup of volume '%v'",
+    "Successful incremental backup of '%v'",
+    "--- SCHEDULEREC STATUS BEGIN",
+    "Total number of objects inspected:      999,999",
+    "Total number of objects backed up:            1",
+    "Total number of objects updated:              0",
+    "Total number of objects rebound:              0",
+    "Total number of objects deleted:              0",
+    "Total number of objects expired:              0",
+    "Total number of objects failed:               0",
+    "Total number of bytes transferred:        11.20 KB",
+    "Elapsed processing time:               00:00:41",
+    "--- SCHEDULEREC STATUS END",
+    "--- SCHEDULEREC OBJECT END %n %k",
+    "Scheduled event '%n' completed successfully.",
+    "Sending results for scheduled event '%n'.",
+    "Results sent to server for scheduled event '%n'.",
+};
+
+/* What some reader of lines takes for the end of one. */
+static const char *const separators[] = {"\n", "\r\n", "\r", "\v", "\f", "\xC2\x85", "\xE2\x80\xA8"};
+
+/* What the forger's name goes on with behind the forged line. */
+static const char *const tails[] = {" [Sent]\n", "\n [Sent]\n",
+                                    "\n%tNormal File-->                 1 /x [Sent]\n [Sent]\n"};
+
+struct facts {
+    char schedule[100], key[64], volume[200], stamp[40];
+};
+
+static void fill(struct text *to, const char *template, const struct facts *facts, bool stamped)
+{
+    if (stamped)
+        text_put(to, facts->stamp);
+    for (const char *at = template; *at != '\0'; at++) {
+        if (*at != '%') {
+            text_add(to, at, 1);
+            continue;
+        }
+        at++;
+        text_put(to, *at == 's'   ? facts->schedule
+                     : *at == 'k' ? facts->key
+                     : *at == 'v' ? facts->volume
+                     : *at == 't' ? facts->stamp
+                                  : "FORGED_INC");
+    }
+}
+
+/* The first run with a volume that did not end well, else with any. */
+static bool facts_of(const struct input *input, struct facts *facts)
+{
+    bool found = false;
+    tsmp_reader *reader;
+    tsmp_runs *runs;
+    tsmp_batch *batch;
+    tsmp_run *run;
+    *facts = (struct facts){.volume = "/elsewhere"};
+    assert_int_equal(tsmp_reader_new(&input->setup.options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
+    assert_int_equal(tsmp_reader_feed(reader, input->bytes.bytes, input->bytes.length), TSMP_OK);
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+        const tsmp_view *view = tsmp_batch_view(batch);
+        for (uint64_t i = 0; i < view->record_count && facts->stamp[0] == '\0'; i++)
+            if (view->records[i].stamp_length > 0)
+                snprintf(facts->stamp, sizeof facts->stamp, "%.*s ", view->records[i].stamp_length,
+                         view->text + view->records[i].text);
+        assert_int_equal(tsmp_runs_add(runs, batch), TSMP_OK);
+        tsmp_batch_unref(batch);
+    }
+    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
+    while (tsmp_runs_next(runs, &run) == TSMP_OK) {
+        const tsmp_run_view *view = tsmp_run_view_of(run);
+        if (!found) {
+            found = true;
+            snprintf(facts->schedule, sizeof facts->schedule, "%.*s", (int)view->schedule.length,
+                     view->schedule.length > 0 ? view->schedule.bytes : "");
+            snprintf(facts->key, sizeof facts->key, "%.*s", (int)view->scheduled_text.length,
+                     view->scheduled_text.length > 0 ? view->scheduled_text.bytes : "");
+            for (uint64_t i = 0; i < view->volume_count; i++)
+                if (i == 0 || view->volumes[i].outcome != TSMP_WORD_SUCCESSFUL)
+                    snprintf(facts->volume, sizeof facts->volume, "%.*s",
+                             (int)view->volumes[i].name.length, view->volumes[i].name.bytes);
+        }
+        tsmp_run_free(run);
+    }
+    tsmp_runs_free(runs);
+    tsmp_reader_free(reader);
+    return found;
+}
+
+static void insert(struct base *base, size_t at, const struct text *forged, const char *what)
+{
+    const struct text *bytes = &base->input->bytes;
+    char *other = malloc(bytes->length + forged->length);
+    assert_non_null(other);
+    memcpy(other, bytes->bytes, at);
+    memcpy(other + at, forged->bytes, forged->length);
+    memcpy(other + at + forged->length, bytes->bytes + at, bytes->length - at);
+    reading_make(&base->other, base->input->name, other, bytes->length + forged->length,
+                 &base->input->setup, READING_WHOLE, WANT_JUDGED);
+    for (size_t i = 0; i < base->other.judged_count; i++) {
+        const struct judged *judged = &base->other.judged[i];
+        int floor = was_there(base, judged->key) ? NOTHING_IS_FAIR : RUNNING_IS_FAIR;
+        int now = reading_level(judged->verdict);
+        if (now > floor && now > reading_best(&base->whole, judged->key))
+            fail_msg("%s: %s at byte %zu makes run '%s' %s; printed was:\n%.*s", base->input->name,
+                     what, at, judged->key, tsmp_name("verdict", judged->verdict),
+                     (int)forged->length, forged->bytes);
+    }
+    free(other);
+}
+
+/* An object line whose name holds `lines`, each begun by `separator`. */
+static void forge_name(struct base *base, size_t at, const struct facts *facts,
+                       const char *const *lines, size_t count, const char *separator, bool stamped,
+                       const char *tail)
+{
+    struct text forged = {0};
+    text_put(&forged, facts->stamp);
+    text_put(&forged, "Normal File-->                 1 /tmp/x");
+    for (size_t i = 0; i < count; i++) {
+        text_put(&forged, separator);
+        fill(&forged, lines[i], facts, stamped);
+    }
+    fill(&forged, tail, facts, false);
+    insert(base, at, &forged, "an object's name");
+    text_free(&forged);
+}
+
+/* Lines of their own, as a command prints them. */
+static void forge_output(struct base *base, size_t at, const struct facts *facts,
+                         const char *const *lines, size_t count, bool stamped)
+{
+    struct text forged = {0};
+    for (size_t i = 0; i < count; i++) {
+        fill(&forged, lines[i], facts, stamped);
+        text_put(&forged, "\n");
+    }
+    insert(base, at, &forged, "output of a command");
+    text_free(&forged);
+}
+
+enum { TEMPLATES = sizeof templates / sizeof *templates };
+
+static void forge_at(struct base *base, size_t at, const struct facts *facts, bool name)
+{
+    for (unsigned stamped = 0; stamped < 2; stamped++) {
+        if (stamped && facts->stamp[0] == '\0')
+            continue;
+        for (size_t t = 0; t < TEMPLATES; t++) {
+            if (!name) {
+                forge_output(base, at, facts, &templates[t], 1, stamped);
+                continue;
+            }
+            for (size_t s = 0; s < sizeof separators / sizeof *separators; s++)
+                for (size_t k = 0; k < (s < 2 ? sizeof tails / sizeof *tails : 1); k++)
+                    forge_name(base, at, facts, &templates[t], 1, separators[s], stamped, tails[k]);
+        }
+        for (size_t first = 0; first < sizeof whole_blocks / sizeof *whole_blocks; first++) {
+            size_t count = sizeof whole_blocks / sizeof *whole_blocks - first;
+            if (name)
+                forge_name(base, at, facts, whole_blocks + first, count, "\n", stamped, tails[0]);
+            else
+                forge_output(base, at, facts, whole_blocks + first, count, stamped);
+        }
+        if (name)
+            forge_name(base, at, facts, whole_run, sizeof whole_run / sizeof *whole_run, "\n",
+                       stamped, tails[0]);
+        else
+            forge_output(base, at, facts, whole_run, sizeof whole_run / sizeof *whole_run, stamped);
+    }
+}
+
+/* Where the client prints names: behind a run's begin and before its statistics. Where it prints
+ * what a command says: between the command's two lines. */
+static void forge(struct base *base)
+{
+    const struct input *input = base->input;
+    struct facts facts;
+    if (input->setup.options.max_line > 0 ||
+        (input->bytes.length > 1 && (unsigned char)input->bytes.bytes[0] >= 0xFE) ||
+        !facts_of(input, &facts))
+        return;
+    struct lines lines = lines_of(input);
+    bool names = false, output = false;
+    for (size_t i = 0; i < lines.count; i++) {
+        const struct line *line = &lines.items[i];
+        if (names && line->stamped == (facts.stamp[0] != '\0'))
+            forge_at(base, line->from, &facts, true);
+        if (output)
+            forge_at(base, line->from, &facts, false);
+        if (line->kind == TSMP_KIND_VOLUME_BEGIN)
+            names = true;
+        if (line->kind == TSMP_KIND_STATISTIC || line->kind == TSMP_KIND_EVENT ||
+            line->kind == TSMP_KIND_SCHEDREC)
+            names = false;
+        if (line->kind == TSMP_KIND_COMMAND)
+            output = line->word == TSMP_WORD_BEGIN;
+    }
+    free(lines.items);
+}
+
+/* Free text of a schedule's definition: Objects and Options are the server's administrator's. */
+static void forge_free_text(struct base *base)
+{
+    const struct input *input = base->input;
+    struct facts facts;
+    if (!facts_of(input, &facts))
+        return;
+    static const char *const labels[] = {"Objects:", "Options:"};
+    for (size_t l = 0; l < 2; l++) {
+        const char *found = input->bytes.bytes;
+        while (found != NULL && (found = strstr(found, labels[l])) != NULL) {
+            size_t at = (size_t)(found - input->bytes.bytes) + strcspn(found, "\r\n");
+            found++;
+            for (size_t t = 0; t < TEMPLATES; t++) {
+                for (size_t s = 0; s < sizeof separators / sizeof *separators; s++) {
+                    struct text forged = {0};
+                    text_put(&forged, separators[s]);
+                    fill(&forged, templates[t], &facts, false);
+                    insert(base, at, &forged, "free text of a schedule");
+                    text_free(&forged);
+                }
+            }
+        }
+    }
+}
+
+/* ---- all of it over all documents ---------------------------------------------------------------------- */
+
+static void over(void **state, void (*property)(struct base *))
+{
+    const struct documents *documents = *state;
+    for (size_t d = 0; d < documents->count; d++) {
+        for (size_t i = 0; i < documents->items[d].count; i++) {
+            struct base base = {.input = &documents->items[d].inputs[i]};
+            reading_make(&base.whole, base.input->name, base.input->bytes.bytes,
+                         base.input->bytes.length, &base.input->setup, READING_WHOLE, WANT_JUDGED);
+            if (base.whole.judged_count > 0)
+                property(&base);
+            reading_free(&base.whole);
+            reading_free(&base.other);
+        }
+    }
+}
+
+static void cuts_never_help(void **state)
+{
+    over(state, cuts);
+}
+
+static void lines_are_needed_once(void **state)
+{
+    over(state, lines_matter);
+}
+
+static void forging_never_helps(void **state)
+{
+    over(state, forge);
+}
+
+static void free_text_never_helps(void **state)
+{
+    over(state, forge_free_text);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2)
+        return 2;
+    struct documents documents = documents_load(CASES, argv[1]);
+    if (documents.count == 0)
+        return 99;
+    struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(cuts_never_help, &documents),
+        cmocka_unit_test_prestate(lines_are_needed_once, &documents),
+        cmocka_unit_test_prestate(forging_never_helps, &documents),
+        cmocka_unit_test_prestate(free_text_never_helps, &documents),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    documents_free(&documents);
+    return failed;
+}
