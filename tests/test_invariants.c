@@ -121,7 +121,6 @@ static bool counts_as_proof(const struct line *line)
 {
     switch (line->kind) {
     case TSMP_KIND_SCHEDREC:
-    case TSMP_KIND_SCHEDULE_FIELD:
     case TSMP_KIND_STATISTIC:
     case TSMP_KIND_SESSION:
     case TSMP_KIND_TABLE_HEAD: return true;
