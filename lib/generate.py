@@ -2,20 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Make the generated sources out of the two tables: schema.def and messages.tsv.
 
-usage: generate.py header|names|messages INPUT OUTPUT
+usage: generate.py header|names|messages INPUT OUTPUT [PUBLIC-HEADER...]
 """
+import re
 import sys
 
 GROUPS = ["kind", "format", "field", "type", "flag", "why", "word", "statistic",
           "verdict", "claim", "proof", "evidence"]
-LAYOUT = {
-    "tsmp_record": "offset length line time text text_length first_field field_count flags kind "
-                   "format why stamp_length",
-    "tsmp_field": "text length id type power number flags reserved",
-    "tsmp_token": "offset length type power number flags reserved",
-}
-
-
 def read_schema(path):
     table = {group: [] for group in GROUPS}
     with open(path, encoding="ascii") as lines:
@@ -47,7 +40,64 @@ def c_string(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def names(table):
+# Pointer size, and how 8-byte integers are aligned in a struct, with the compiler's condition.
+ABIS = [("#if UINTPTR_MAX > 0xFFFFFFFFu", 8, 8),
+        ("#elif defined(__i386__) && !defined(_WIN32)", 4, 4),
+        ("#else", 4, 8)]
+SIZES = {"u8": 1, "i8": 1, "u16": 2, "i16": 2, "u32": 4, "i32": 4, "u64": 8, "i64": 8}
+
+
+def read_headers(paths):
+    """The structs whose members are all data, and the numeric constants, of the public headers.
+
+    The headers keep to a narrow style (one declaration a statement, no arrays, no bit fields), so
+    that this stays short; the static assertions of names.inc fail when it reads them wrongly.
+    """
+    structs, constants = {}, []
+    for path in paths:
+        with open(path, encoding="ascii") as header:
+            text = re.sub(r"/\*.*?\*/", " ", header.read(), flags=re.DOTALL)
+        for name, value in re.findall(r"^#define TSMP_(\w+) \(?(-?(?:0x)?[0-9A-Fa-f]+|INT64_MIN)u?\)?\s*$",
+                                      text, flags=re.MULTILINE):
+            value = -2**63 if value == "INT64_MIN" else int(value, 0)
+            constants.append((name.lower(), value))
+        for body, name in re.findall(r"typedef struct \w+ \{(.*?)\} (\w+);", text, flags=re.DOTALL):
+            structs[name] = []
+            for line in body.split(";")[:-1]:
+                callback = re.search(r"\(\*(\w+)\)\(", line)
+                if callback:
+                    structs[name].append((callback.group(1), "pointer"))
+                    continue
+                kind, members = re.fullmatch(r"\s*(?:const )?(\w+) (.*)", line, re.DOTALL).groups()
+                kind = re.sub(r"^(u?)int(\d+)_t$", lambda m: (m[1] or "i") + m[2], kind)
+                kind = "text" if kind == "tsmp_text" else kind
+                for member in members.split(","):
+                    member = member.strip()
+                    pointer = member.startswith("*")
+                    structs[name].append((member.lstrip("*"), "pointer" if pointer else kind))
+    return structs, constants
+
+
+def place(members, pointer, word):
+    """Size of a struct and (name, kind, offset, size) of its members, as C compilers lay it out."""
+    offset, most, places = 0, 1, []
+    for name, kind in members:
+        if kind == "pointer":
+            size = align = pointer
+        elif kind == "text":
+            align = max(pointer, word)
+            size = align + 8
+        else:
+            size = SIZES[kind]
+            align = min(size, word)
+        offset += -offset % align
+        places.append((name, kind, offset, size))
+        offset += size
+        most = max(most, align)
+    return offset + -offset % most, places
+
+
+def names(table, structs, constants):
     out = ["/* Generated from lib/schema.def: names, and the schema as JSON. */"]
     for group in GROUPS:
         out.append(f"static const struct name {group}_names[] = {{")
@@ -60,31 +110,27 @@ def names(table):
     for group in GROUPS:
         pairs = ",".join(f'"{name}":{ident}' for ident, name in table[group])
         out.append("    " + c_string(f'"{group}":{{{pairs}}},'))
-    out.append("    " + c_string('"layout":{'))
-    for index, (struct, members) in enumerate(LAYOUT.items()):
-        sizes = SIZES[struct]
-        offset, parts = 0, []
-        for member, size in zip(members.split(), sizes):
-            parts.append(f'"{member}":[{offset},{size}]')
-            offset += size
-        comma = "," if index + 1 < len(LAYOUT) else ""
-        out.append("    " + c_string(f'"{struct}":{{"size":{offset},{",".join(parts)}}}{comma}'))
-    out.append("    " + c_string("}}") + ";")
-    for struct, members in LAYOUT.items():
-        offset = 0
-        for member, size in zip(members.split(), SIZES[struct]):
-            out.append(f"_Static_assert(offsetof({struct}, {member}) == {offset} && "
-                       f"sizeof((({struct} *)0)->{member}) == {size}, \"layout is ABI\");")
-            offset += size
-        out.append(f'_Static_assert(sizeof({struct}) == {offset}, "layout is ABI");')
-    return "\n".join(out) + "\n"
-
-
-SIZES = {
-    "tsmp_record": [8, 8, 8, 8, 8, 4, 4, 4, 4, 2, 2, 2, 2],
-    "tsmp_field": [8, 4, 2, 1, 1, 8, 4, 4],
-    "tsmp_token": [4, 4, 4, 4, 8, 4, 4],
-}
+    pairs = ",".join(f'"{name}":{value}' for name, value in constants)
+    out.append("    " + c_string(f'"constant":{{{pairs}}},'))
+    for condition, pointer, word in ABIS:
+        out += [condition, "    " + c_string('"layout":{')]
+        for index, (struct, members) in enumerate(structs.items()):
+            size, places = place(members, pointer, word)
+            parts = ",".join(f'"{name}":[{offset},{length},"{kind}"]'
+                             for name, kind, offset, length in places)
+            comma = "," if index + 1 < len(structs) else ""
+            out.append("    " + c_string(f'"{struct}":{{"size":{size},"members":{{{parts}}}}}'
+                                         + comma))
+    out += ["#endif", "    " + c_string("}}") + ";"]
+    for condition, pointer, word in ABIS:
+        out.append(condition)
+        for struct, members in structs.items():
+            size, places = place(members, pointer, word)
+            out.append(f'_Static_assert(sizeof({struct}) == {size}, "layout of {struct}");')
+            for name, _, offset, length in places:
+                out.append(f"_Static_assert(offsetof({struct}, {name}) == {offset} && "
+                           f'sizeof((({struct} *)0)->{name}) == {length}, "layout of {struct}");')
+    return "\n".join(out + ["#endif", ""])
 
 
 def messages(path):
@@ -105,9 +151,13 @@ def messages(path):
 
 
 def main():
-    what, source, target = sys.argv[1:]
-    text = messages(source) if what == "messages" else {"header": header, "names": names}[what](
-        read_schema(source))
+    what, source, target, *headers = sys.argv[1:]
+    if what == "messages":
+        text = messages(source)
+    elif what == "header":
+        text = header(read_schema(source))
+    else:
+        text = names(read_schema(source), *read_headers(headers))
     with open(target, "w", encoding="utf-8") as out:
         out.write(text)
 
