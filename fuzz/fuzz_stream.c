@@ -38,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct answer whole, other;
     drive(&plan, &whole);
 
-    plan.chunk = 1 + head_byte(data, 2);
+    uint32_t chunk = head_byte(data, 2);
+    plan.chunk = chunk > 0 ? chunk : 61;
     plan.jitter = head_byte(data, 3) * 0x9E3779B9u;
     plan.way = WAY_FEED;
     drive(&plan, &other);
