@@ -409,8 +409,10 @@ static bool object_end(const struct item *item)
     struct tsmp_run *run = run_named(runs, schedule);
     if (run == NULL || !same_key(run, schedule, key)) {
         run = runs->open != NULL && !runs->open->view.interactive ? runs->open : headless(item);
-        extend(item, run != NULL ? run : runs->open);
-        return run != NULL && find(item, run, TSMP_EVIDENCE_E16, schedule);
+        if (run == NULL)
+            return false;
+        extend(item, run);
+        return find(item, run, TSMP_EVIDENCE_E16, schedule);
     }
     extend(item, run);
     if (run->stopped || run != runs->open) { /* it went on after it seemed to be over */

@@ -8,13 +8,15 @@
 
 #include <cmocka.h>
 
+#include "case.h"
 #include "drive.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char log_text[] =
+    "03/13/2024 01:09:00 --- SCHEDULEREC OBJECT END EARLIER 03/13/2024 01:00:00\n"
+    "03/13/2024 01:09:00 Scheduled event 'EARLIER' completed successfully.\n"
     "03/14/2024 01:00:00 Scheduler has been started by Dsmcad.\n"
     "03/14/2024 01:00:00 Node Name: WREN\r\n"
     "03/14/2024 01:00:01 Next operation scheduled:\n"
@@ -223,38 +225,37 @@ static void caller_gives_up(void **state)
     assert_true(n > 30);
 }
 
-/* ---- shipped sample logs ------------------------------------------------------------------------ */
+/* ---- every input of the cases --------------------------------------------------------------------- */
 
-static void samples(void **state)
+static void cases(void **state)
 {
     (void)state;
-    static const char *const names[] = {"good-night", "false-success", "exceptions"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[512];
-        snprintf(path, sizeof path, "%s/%s.log", SAMPLES, names[i]);
-        FILE *file = fopen(path, "rb");
-        assert_non_null(file);
-        char *bytes = malloc(1 << 20);
-        assert_non_null(bytes);
-        struct plan plan = {.bytes = bytes, .length = fread(bytes, 1, 1 << 20, file)};
-        fclose(file);
-        assert_true(plan.length > 1000);
-        struct answer good;
-        drive(&plan, &good);
-        plan.way = WAY_MIXED;
-        plan.chunk = 700;
-        plan.jitter = 3;
-        assert_true(every_n(&plan, &good, 1) > 50);
-        assert_true(every_n(&plan, &good, UINT64_MAX) > 50);
-        answer_free(&good);
-        free(bytes);
+    struct documents documents = documents_load(CASES, NULL);
+    uint64_t total = 0;
+    for (size_t d = 0; d < documents.count; d++) {
+        for (size_t i = 0; i < documents.items[d].count; i++) {
+            const struct input *input = &documents.items[d].inputs[i];
+            struct plan plan = {.bytes = input->bytes.bytes, .length = input->bytes.length,
+                                .options = input->setup.options};
+            struct answer good;
+            drive(&plan, &good);
+            plan.way = WAY_MIXED;
+            plan.chunk = plan.length / 4 + 1;
+            plan.jitter = 3;
+            total += every_n(&plan, &good, 1);
+            total += every_n(&plan, &good, UINT64_MAX);
+            answer_free(&good);
+        }
     }
+    print_message("# %d allocations\n", (int)total);
+    assert_true(total > 500);
+    documents_free(&documents);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(caller_tries_again),
                                        cmocka_unit_test(caller_gives_up),
-                                       cmocka_unit_test(samples)};
+                                       cmocka_unit_test(cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
