@@ -82,6 +82,18 @@ static void check_field(const struct driver *driver, const tsmp_batch *batch,
     }
 }
 
+/* Whether the record's bytes end with a newline; in UTF-16 that is a unit of two bytes. */
+static bool ends_line(const struct driver *driver, const tsmp_record *record)
+{
+    const char *bytes = driver->plan->bytes;
+    const char *end = bytes + (driver->next_offset - driver->first_offset);
+    if (!driver->transcoded)
+        return end[-1] == '\n';
+    bool big = (unsigned char)bytes[0] == 0xFE;
+    return (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && record->length >= 2 &&
+           end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
+}
+
 static void take_record(struct driver *driver, const tsmp_batch *batch, const tsmp_record *record)
 {
     const tsmp_view *view = tsmp_batch_view(batch);
@@ -117,10 +129,7 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     }
     note_end(notes, at);
     driver->next_offset += record->length;
-    if (driver->transcoded) /* the newline is not the byte 0x0A: trust the next record's line */
-        driver->next_line += (record->flags & (TSMP_FLAG_NO_NEWLINE | TSMP_FLAG_CUT)) == 0;
-    else
-        driver->next_line += plan->bytes[driver->next_offset - 1 - driver->first_offset] == '\n';
+    driver->next_line += ends_line(driver, record);
 }
 
 static void take_batch(struct driver *driver, const tsmp_batch *batch)

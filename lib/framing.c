@@ -126,6 +126,16 @@ static int32_t no_batch(struct tsmp_reader *reader, tsmp_batch *made)
     return reader_fail(reader, TSMP_E_NOMEM, "no memory for a batch");
 }
 
+/* Where a line over the limit is cut: at the limit, but converted text is UTF-8 and stays so. The
+ * byte at the limit must be there. */
+static size_t cut_at(const struct tsmp_reader *reader, const char *text)
+{
+    size_t at = (size_t)reader->max_line;
+    while (reader->input.utf16 && at > 1 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
 /* ---- lines that lie whole in the first piece ------------------------------------------------- */
 
 /* Does a line, or a piece of one over the limit, begin at `text`? */
@@ -142,7 +152,7 @@ static bool scan(struct tsmp_reader *reader, const char *text, size_t length, si
         return true;
     }
     if (length > limit) {
-        found->length = limit;
+        found->length = cut_at(reader, text);
         found->cut = true;
         return true;
     }
@@ -222,17 +232,17 @@ static int32_t hold_line(struct tsmp_reader *reader)
         const char *newline = memchr(text, '\n', window);
         size_t take = newline != NULL ? (size_t)(newline - text) + 1 : window;
         bool cut = newline == NULL && begun + take > limit;
-        if (cut) /* one byte more than the limit was there, and that was all it was needed for */
-            take--;
         if (!put_held(reader, text, take))
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
         piece->at += take;
         piece->seen = 0;
         if (newline == NULL && !cut)
             continue;
+        /* One byte more than the limit was there; what is behind the cut begins the next piece. */
+        size_t length = cut ? cut_at(reader, reader->held + reader->lines_length) : begun + take;
         reader->lines[reader->line_count++] =
-            (struct found){.length = begun + take, .newline = newline != NULL, .cut = cut};
-        reader->lines_length += begun + take;
+            (struct found){.length = length, .newline = newline != NULL, .cut = cut};
+        reader->lines_length += length;
         return TSMP_OK;
     }
 }

@@ -122,7 +122,11 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
             state->format = record->format = TSMP_FORMAT_SCHEDULE_LOG;
         return true;
     }
-    return line_console(line) || unknown(line);
+    if (line_console(line))
+        return true;
+    if (record->format == TSMP_FORMAT_ERROR_LOG && !is_binary(line->text, line->length))
+        return line_codeless(line);
+    return unknown(line);
 }
 
 static bool parse_unstamped(struct line *line)

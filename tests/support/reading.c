@@ -150,6 +150,8 @@ static void probe(const char *bytes, size_t length, tsmp_options *options)
     uint32_t order = result.date_order;
     options->date_order = (order & (order - 1)) == 0 ? order : 0;
     options->decimal = result.decimal;
+    if (result.format == TSMP_FORMAT_ERROR_LOG)
+        options->format = result.format;
 }
 
 void reading_make(struct reading *reading, const char *name, const char *bytes, size_t length,
