@@ -90,7 +90,8 @@ static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t
 
 /* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
 static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
-                     const struct found *found, char *joined, size_t *joined_length)
+                     const struct found *found, const struct group *group, char *joined,
+                     size_t *joined_length)
 {
     size_t none = 0;
     if (!reserve_fields(reader, batch, 0))
@@ -100,7 +101,7 @@ static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
     if (found->cut || reader->in_cut) {
         cut_record(reader, batch, record, found->cut);
         *(joined_length != NULL ? joined_length : &none) = 0;
-    } else if (!line_parse(&reader->state, batch, record, NULL, joined,
+    } else if (!line_parse(&reader->state, batch, record, group, joined,
                            joined_length != NULL ? joined_length : &none)) {
         batch->view.field_count = fields;
         return false;
@@ -173,7 +174,7 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch *
         return no_batch(reader, NULL);
     made->view.text = piece->block->bytes + start;
     do {
-        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL)) {
+        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL, NULL)) {
             if (made->view.record_count > 0)
                 break; /* what is there is good; the rest comes with the next call */
             return no_batch(reader, made);
@@ -269,6 +270,7 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 {
     size_t count = reader->line_count;
     const struct found *newest = &reader->lines[count - 1];
+    reader->what = 0;
     if (!line_holds(&reader->state) || reader->in_cut || reader->lines[0].cut)
         return 1;
     bool last = end || count == TABLE_MAX_LINES || reader->lines_length > reader->max_line;
@@ -278,7 +280,9 @@ static size_t frame(struct tsmp_reader *reader, bool end)
     }
     struct group group;
     fill_group(reader, reader->held, count, &group);
+    group.what = 0;
     size_t taken = table_frame(&reader->state, &group, last);
+    reader->what = group.what;
     return taken == 0 && last ? 1 : taken;
 }
 
@@ -286,15 +290,19 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, size_t count,
                       char *joined, size_t *joined_length)
 {
-    if (count == 1)
-        return add_line(reader, batch, at, &reader->lines[0], joined, joined_length);
     struct line_state state = reader->state;
     struct table table = reader->table;
     struct group group;
+    fill_group(reader, batch->view.text + at, count, &group);
+    group.what = reader->what;
+    uint64_t fields = batch->view.field_count;
+    if (count == 1) {
+        if (add_line(reader, batch, at, &reader->lines[0], &group, joined, joined_length))
+            return true;
+        goto undo;
+    }
     if (!reserve_fields(reader, batch, count))
         return false;
-    fill_group(reader, batch->view.text + at, count, &group);
-    uint64_t fields = batch->view.field_count;
     tsmp_record *head = place_record(reader, batch, at, &reader->lines[0]);
     if (line_parse(&reader->state, batch, head, &group, joined, joined_length)) {
         keep_record(reader, batch, &reader->lines[0]);
@@ -307,6 +315,7 @@ static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, 
         }
         return true;
     }
+undo:
     batch->view.field_count = fields;
     /* Names that were added stay: they cost nothing, and the next try finds them. */
     state.names = reader->state.names;

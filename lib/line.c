@@ -197,7 +197,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     record->first_field = (uint32_t)batch->view.field_count;
     *joined_length = 0;
     bool good = true;
-    if (state->table->format != 0 && table_line(&line))
+    bool grouped = group != NULL && group->what != 0;
+    if ((grouped || state->table->format != 0) && table_line(&line))
         ;
     else if (line.nomem)
         good = false;
