@@ -143,7 +143,7 @@ static void judge(struct session *session, const struct setup *setup)
     session->runs = NULL;
 }
 
-static void probe(const char *bytes, size_t length, tsmp_options *options)
+void reading_probe(const char *bytes, size_t length, tsmp_options *options)
 {
     tsmp_probe_result result = {.size = sizeof result};
     assert_int_equal(tsmp_probe(bytes, length, NULL, &result), TSMP_OK);
@@ -167,7 +167,7 @@ void reading_make(struct reading *reading, const char *name, const char *bytes, 
     if (setup != NULL)
         options = setup->options;
     if (setup != NULL && setup->probe)
-        probe(bytes, length, &options);
+        reading_probe(bytes, length, &options);
     session.showing = (struct showing){.name = name, .base = options.first_offset,
                                        .offset = options.first_offset,
                                        .line = options.first_line > 0 ? options.first_line : 1};
