@@ -181,6 +181,7 @@ static void judge(struct driver *driver, tsmp_run *run)
     check_verdict(driver, view, judged);
     note_run(&driver->answer->verdicts, view, judged);
     driver->answer->worst = tsmp_verdict_worse(driver->answer->worst, judged->verdict);
+    note_judged(driver->answer, view, judged->verdict);
     tsmp_verdict_free(verdict);
     tsmp_run_free(run);
 }

@@ -42,6 +42,12 @@ struct plan {
     struct heap *heap;
 };
 
+/* A run by its schedule and nominal start, and what was judged of it. */
+struct judged {
+    struct notes key;
+    uint32_t verdict;
+};
+
 /* What a drive saw. */
 struct answer {
     struct notes records;
@@ -50,12 +56,19 @@ struct answer {
     bool verdicts_good;    /* false: the runs handle was spent for want of memory */
     bool refused;          /* a user pattern did not compile */
     uint32_t worst;
+    struct judged *judged;
+    size_t judged_count, judged_capacity;
 };
 
 void drive(const struct plan *plan, struct answer *answer);
 void answer_free(struct answer *answer);
 /* Stops the process when two answers differ where both are good; says at which record. */
 void answers_equal(const struct answer *one, const struct answer *other);
+
+/* How good the best verdict of the run with this key is: 3 complete, 2 exceptions, 1 running,
+ * 0 all else; -1 when there is no such run. */
+int level_of(uint32_t verdict);
+int best_level(const struct answer *answer, const struct notes *key);
 
 /* Notes: an entry is what stands between begin and end. */
 size_t note_begin(struct notes *notes);
@@ -64,6 +77,7 @@ void note_bytes(struct notes *notes, const void *bytes, size_t length);
 void note_number(struct notes *notes, uint64_t number);
 void note_text(struct notes *notes, const char *bytes, uint64_t length);
 void note_run(struct notes *notes, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+void note_judged(struct answer *answer, const tsmp_run_view *run, uint32_t verdict);
 void notes_equal(const struct notes *one, const struct notes *other, const char *what);
 
 #endif

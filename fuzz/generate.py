@@ -4,16 +4,14 @@
 
 usage: generate.py lines LINES_TXT OUTPUT              the lines as C strings, for the mutator
        generate.py dictionary LINES_TXT SCHEMA_DEF MESSAGES_TSV OUTPUT
-       generate.py seeds EXTRACT FOLDER TARGET...      FOLDER/TARGET/NAME: the inputs of the cases
+       generate.py seeds EXTRACT FOLDER TARGET:HEAD... FOLDER/TARGET/NAME: the inputs of the cases,
+                                                       each behind the head (see fuzz.h)
 """
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
-
-HEAD = b"00000000\n"  # every option at its default; see fuzz.h
-
 
 def read_lines(path):
     return [line for line in pathlib.Path(path).read_text(encoding="ascii").split("\n") if line]
@@ -57,10 +55,11 @@ def seeds(extract, folder, *targets):
     with tempfile.TemporaryDirectory() as raw:
         subprocess.run([sys.executable, extract, raw], check=True, stdout=subprocess.DEVNULL)
         for target in targets:
+            target, head = target.split(":")
             into = pathlib.Path(folder) / target
             into.mkdir(parents=True, exist_ok=True)
             for path in pathlib.Path(raw).iterdir():
-                (into / path.name).write_bytes(HEAD + path.read_bytes())
+                (into / path.name).write_bytes(head.encode() + b"\n" + path.read_bytes())
 
 
 {"lines": lines, "dictionary": dictionary, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])

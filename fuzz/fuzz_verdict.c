@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Nothing a stranger prints, and nothing that is taken from a log, makes a verdict better. The truth
+ * of the night is known (night.c); the input holds the names of the stranger's files, divided by
+ * NUL, the one byte a name can't hold. Then the log may be cut, or lose a proof, or double a line.
+ *
+ * Head: 0 which night (NIGHT_COUNT or more: the input is the log itself, and only a doubled line is
+ * tried), 1 where the first name is printed, 2 how, 3 what is done to the log, 4-5 where. */
+#include "night.h"
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum deed { DEED_NONE, DEED_HEAD_CUT, DEED_TAIL_CUT, DEED_REMOVE, DEED_DOUBLE, DEED_COUNT };
+
+/* What the client prints around a name. */
+static const struct {
+    const char *before, *after;
+} prints[] = {
+    {"Normal File-->             1,204 ", " [Sent]"},
+    {"Directory-->                   0 ", " [Sent]"},
+    {"Normal File-->             1,204 ", "  ** Unsuccessful **"},
+    {"Normal File-->             1,204 ", "  Changed"},
+    {"Retry # 1  Normal File-->             1,204 ", " [Sent]"},
+    {"Updating-->                  512 ", " [Sent]"},
+    {"Expiring-->                1,204 ", " [Sent]"},
+    {"Normal File-->                 0 ", " [Skipped]"},
+    {"ANS1228E Sending of object '", "' failed."},
+    {"ANS4007E Error processing '", "': access to the object is denied"},
+    {"ANS1899I ***** Examined ", " files *****"},
+    {"Symbolic Link-->               9 ", " [Failed]"},
+};
+enum { PRINTS = sizeof prints / sizeof *prints };
+
+static void add_names(struct notes *to, const char *names, size_t length, uint32_t how)
+{
+    const char *stamp = "09/17/2025 22:04:11 ";
+    for (uint32_t which = how;; which++) {
+        const char *end = memchr(names, '\0', length);
+        size_t name = end != NULL ? (size_t)(end - names) : length;
+        note_bytes(to, stamp, strlen(stamp));
+        note_bytes(to, prints[which % PRINTS].before, strlen(prints[which % PRINTS].before));
+        note_bytes(to, names, name);
+        note_bytes(to, prints[which % PRINTS].after, strlen(prints[which % PRINTS].after));
+        note_bytes(to, "\n", 1);
+        if (end == NULL)
+            return;
+        names += name + 1;
+        length -= name + 1;
+    }
+}
+
+/* What a command says is the stranger's from the first byte to the last. */
+static void add_output(struct notes *to, const char *bytes, size_t length)
+{
+    note_bytes(to, bytes, length);
+    if (length > 0 && bytes[length - 1] != '\n')
+        note_bytes(to, "\n", 1);
+}
+
+/* The line of the log, at or behind `from`, that bears one of `marks`; count when there is none. */
+static size_t marked(const struct night_log *log, size_t from, uint32_t marks)
+{
+    for (size_t i = 0; i < log->count; i++)
+        if ((log->lines[(from + i) % log->count].marks & marks) != 0)
+            return (from + i) % log->count;
+    return log->count;
+}
+
+static void read_log(const char *bytes, size_t length, struct answer *answer)
+{
+    char *exact = malloc(length > 0 ? length : 1);
+    CHECK(exact != NULL);
+    if (length > 0)
+        memcpy(exact, bytes, length);
+    struct plan plan = {.bytes = exact, .length = length};
+    drive(&plan, answer);
+    free(exact);
+}
+
+/* `fair`: the level that a run may have at all, since its text may go on behind a cut. */
+static void not_better(const struct answer *before, const struct answer *after, int fair,
+                       const char *what, const struct notes *text)
+{
+    for (size_t i = 0; i < after->judged_count; i++) {
+        int now = level_of(after->judged[i].verdict);
+        int then = best_level(before, &after->judged[i].key);
+        if (now <= then || now <= (then < 0 ? 1 : fair))
+            continue;
+        fprintf(stderr, "%s: run %zu is %s, it was of level %d. The log:\n%.*s", what, i,
+                tsmp_name("verdict", after->judged[i].verdict), then, (int)text->length,
+                text->bytes);
+        broken(__FILE__, __LINE__, "a verdict never gets better");
+    }
+}
+
+/* The text as it is, with one line printed twice. */
+static void doubled_line(const uint8_t *data, const char *text, size_t length)
+{
+    struct answer before, after;
+    struct notes twice = {0};
+    if (length == 0)
+        return;
+    size_t at = (head_byte(data, 4) << 8 | head_byte(data, 5)) % length, end = at;
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
+    while (end < length && text[end++] != '\n')
+        continue;
+    if (text[end - 1] != '\n')
+        return;
+    note_bytes(&twice, text, end);
+    note_bytes(&twice, text + at, length - at);
+    read_log(text, length, &before);
+    read_log(twice.bytes, twice.length, &after);
+    not_better(&before, &after, 0, "a line printed twice", &twice);
+    answer_free(&before);
+    answer_free(&after);
+    free(twice.bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < HEAD)
+        return 0;
+    const char *input = (const char *)data + HEAD;
+    size_t length = size - HEAD;
+    uint32_t night = head_byte(data, 0), where = head_byte(data, 4) << 8 | head_byte(data, 5);
+    if (night >= NIGHT_COUNT) {
+        doubled_line(data, input, length);
+        return 0;
+    }
+    struct night_log log = {0};
+    struct notes text = {0};
+    struct answer before, after;
+    night_make(&log, (enum night)night);
+    read_log(log.text.bytes, log.text.length, &before);
+    CHECK(before.judged_count == 2 && level_of(before.judged[0].verdict) == 3);
+    CHECK(level_of(before.judged[1].verdict) == night_level((enum night)night));
+
+    uint32_t deed = head_byte(data, 3) % DEED_COUNT;
+    size_t change = deed == DEED_REMOVE ? marked(&log, where % log.count, MARK_PROOF)
+                    : deed == DEED_DOUBLE ? where % log.count : log.count;
+    size_t names = marked(&log, head_byte(data, 1) % log.count, MARK_NAMES | MARK_OUTPUT);
+    for (size_t i = 0; i < log.count; i++) {
+        const struct night_line *line = &log.lines[i];
+        for (int twice = i == change && deed == DEED_DOUBLE; twice >= 0; twice--)
+            if (i != change || deed != DEED_REMOVE)
+                note_bytes(&text, log.text.bytes + line->from, line->to - line->from);
+        if (i == names && (line->marks & MARK_OUTPUT) != 0)
+            add_output(&text, input, length);
+        else if (i == names)
+            add_names(&text, input, length, head_byte(data, 2));
+    }
+    size_t from = deed == DEED_HEAD_CUT ? where % (text.length + 1) : 0;
+    size_t to = deed == DEED_TAIL_CUT ? where % (text.length + 1) : text.length;
+    read_log(text.bytes + from, to - from, &after);
+    not_better(&before, &after, deed == DEED_NONE || deed == DEED_DOUBLE ? 0 : 1,
+               deed == DEED_NONE ? "names" : "names and a changed log", &text);
+    answer_free(&before);
+    answer_free(&after);
+    free(text.bytes);
+    free(log.text.bytes);
+    return 0;
+}
