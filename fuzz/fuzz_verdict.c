@@ -4,7 +4,8 @@
  * NUL, the one byte a name can't hold. Then the log may be cut, or lose a proof, or double a line.
  *
  * Head: 0 which night (NIGHT_COUNT or more: the input is the log itself, and only a doubled line is
- * tried), 1 where the first name is printed, 2 how, 3 what is done to the log, 4-5 where. */
+ * tried), 1 where the first name is printed, 2 how, 3 what is done to the log, 4-5 where,
+ * 6 whether the log is probed first. */
 #include "night.h"
 #include "fuzz.h"
 
@@ -68,13 +69,13 @@ static size_t marked(const struct night_log *log, size_t from, uint32_t marks)
     return log->count;
 }
 
-static void read_log(const char *bytes, size_t length, struct answer *answer)
+static void read_log(const char *bytes, size_t length, bool probe, struct answer *answer)
 {
     char *exact = malloc(length > 0 ? length : 1);
     CHECK(exact != NULL);
     if (length > 0)
         memcpy(exact, bytes, length);
-    struct plan plan = {.bytes = exact, .length = length};
+    struct plan plan = {.bytes = exact, .length = length, .probe = probe};
     drive(&plan, answer);
     free(exact);
 }
@@ -111,8 +112,9 @@ static void doubled_line(const uint8_t *data, const char *text, size_t length)
         return;
     note_bytes(&twice, text, end);
     note_bytes(&twice, text + at, length - at);
-    read_log(text, length, &before);
-    read_log(twice.bytes, twice.length, &after);
+    bool probe = head_byte(data, 6) != 0;
+    read_log(text, length, probe, &before);
+    read_log(twice.bytes, twice.length, probe, &after);
     not_better(&before, &after, 0, "a line printed twice", &twice);
     answer_free(&before);
     answer_free(&after);
@@ -134,7 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct notes text = {0};
     struct answer before, after;
     night_make(&log, (enum night)night);
-    read_log(log.text.bytes, log.text.length, &before);
+    read_log(log.text.bytes, log.text.length, false, &before);
     CHECK(before.judged_count == 2 && level_of(before.judged[0].verdict) == 3);
     CHECK(level_of(before.judged[1].verdict) == night_level((enum night)night));
 
@@ -154,7 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     size_t from = deed == DEED_HEAD_CUT ? where % (text.length + 1) : 0;
     size_t to = deed == DEED_TAIL_CUT ? where % (text.length + 1) : text.length;
-    read_log(text.bytes + from, to - from, &after);
+    read_log(text.bytes + from, to - from, head_byte(data, 6) != 0, &after);
     not_better(&before, &after, deed == DEED_NONE || deed == DEED_DOUBLE ? 0 : 1,
                deed == DEED_NONE ? "names" : "names and a changed log", &text);
     answer_free(&before);

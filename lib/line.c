@@ -103,22 +103,24 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
     line->text += skip;
     line->length -= skip;
     record->format = state->format;
-    if (is_blank(line->text, line->length)) {
-        record->kind = TSMP_KIND_BLANK;
-        return true;
-    }
+    /* The acceptor marks each of its lines. So a forged one can't make the rest of a schedule log
+     * pass for the acceptor's, where nothing counts. */
+    state->acceptor = state->forced_format == 0 && STARTS(line->text, line->length, "(dsmcad) ");
     if (STARTS(line->text, line->length, "(dsmcad) ")) {
         line->text += sizeof "(dsmcad) " - 1;
         line->length -= sizeof "(dsmcad) " - 1;
-        state->format = record->format = TSMP_FORMAT_ACCEPTOR_LOG;
-        if (state->forced_format != 0)
-            record->format = (uint16_t)state->forced_format;
+    }
+    if (state->acceptor)
+        record->format = TSMP_FORMAT_ACCEPTOR_LOG;
+    if (is_blank(line->text, line->length)) {
+        record->kind = TSMP_KIND_BLANK;
+        return true;
     }
     if (line_object(line) || line_message(line))
         return true;
     if (line_schedule(line)) {
         /* These lines stand in no other log of the client. */
-        if (state->forced_format == 0 && state->format != TSMP_FORMAT_ACCEPTOR_LOG)
+        if (state->forced_format == 0 && !state->acceptor)
             state->format = record->format = TSMP_FORMAT_SCHEDULE_LOG;
         return true;
     }
@@ -134,7 +136,9 @@ static bool parse_unstamped(struct line *line)
     struct line_state *state = line->state;
     tsmp_record *record = line->record;
     carry_time(state, record);
-    record->format = state->mode == LINE_STAMPED ? state->format : TSMP_FORMAT_CONSOLE;
+    record->format = state->mode != LINE_STAMPED ? TSMP_FORMAT_CONSOLE
+                     : state->acceptor           ? TSMP_FORMAT_ACCEPTOR_LOG
+                                                 : state->format;
     if (state->forced_format != 0)
         record->format = (uint16_t)state->forced_format;
     if (is_blank(line->text, line->length)) {

@@ -23,6 +23,7 @@ struct line_state {
     uint32_t forced_format;
     uint32_t decimal;
     uint16_t format; /* of stamped lines, once one has shown it */
+    bool acceptor;   /* the last stamped line was the client acceptor's */
     bool in_status;  /* between SCHEDULEREC STATUS BEGIN and END */
     bool after_open; /* the last record may go on in the next line */
     struct order order;
