@@ -19,6 +19,7 @@ struct driver {
     uint64_t next_offset, next_line, first_offset;
     unsigned char *starts;       /* by input byte: a record begins here */
     bool transcoded;
+    bool line_unsure; /* behind a cut piece whose newline can't be seen in the bytes */
 };
 
 /* ---- calls that may run out of memory -------------------------------------------------------- */
@@ -57,6 +58,12 @@ static void check_text(const struct driver *driver, const tsmp_view *view,
     const char *text = view->text + record->text;
     uint64_t length = record->text_length, rest = record->length;
     uint64_t bom = (record->flags & TSMP_FLAG_BOM) != 0 ? 3 : 0;
+    if ((record->flags & TSMP_FLAG_PREFIXED) != 0) { /* then the text ends where the line does */
+        uint64_t end = from[rest - 1] == '\n' ? 1 : 0;
+        end += end > 0 && rest > 1 && from[rest - 2] == '\r' ? 1 : 0;
+        CHECK(bom + length + end < rest);
+        bom = rest - length - end;
+    }
     CHECK(bom + length <= rest);
     CHECK(length == 0 || memcmp(from + bom, text, (size_t)length) == 0);
     CHECK(length == 0 || memchr(text, '\n', (size_t)length) == NULL);
@@ -82,18 +89,6 @@ static void check_field(const struct driver *driver, const tsmp_batch *batch,
     }
 }
 
-/* Whether the record's bytes end with a newline; in UTF-16 that is a unit of two bytes. */
-static bool ends_line(const struct driver *driver, const tsmp_record *record)
-{
-    const char *bytes = driver->plan->bytes;
-    const char *end = bytes + (driver->next_offset - driver->first_offset);
-    if (!driver->transcoded)
-        return end[-1] == '\n';
-    bool big = (unsigned char)bytes[0] == 0xFE;
-    return (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && record->length >= 2 &&
-           end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
-}
-
 static void take_record(struct driver *driver, const tsmp_batch *batch, const tsmp_record *record)
 {
     const tsmp_view *view = tsmp_batch_view(batch);
@@ -102,7 +97,9 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     uint64_t end = driver->first_offset + plan->length;
     CHECK(record->offset == driver->next_offset);
     CHECK(record->length > 0 && record->length <= end - record->offset);
-    CHECK(record->line == driver->next_line);
+    CHECK(record->line == driver->next_line ||
+          (driver->line_unsure && record->line == driver->next_line + 1));
+    driver->next_line = record->line;
     CHECK(tsmp_name("kind", record->kind) != NULL);
     CHECK(tsmp_name("format", record->format) != NULL);
     CHECK(tsmp_name("why", record->why) != NULL);
@@ -129,7 +126,11 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     }
     note_end(notes, at);
     driver->next_offset += record->length;
-    driver->next_line += ends_line(driver, record);
+    driver->line_unsure = driver->transcoded && (record->flags & TSMP_FLAG_CUT) != 0;
+    if (driver->transcoded) /* the newline is not the byte 0x0A: trust the next record's line */
+        driver->next_line += (record->flags & (TSMP_FLAG_NO_NEWLINE | TSMP_FLAG_CUT)) == 0;
+    else
+        driver->next_line += plan->bytes[driver->next_offset - 1 - driver->first_offset] == '\n';
 }
 
 static void take_batch(struct driver *driver, const tsmp_batch *batch)

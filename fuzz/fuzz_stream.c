@@ -3,7 +3,8 @@
  * and however often memory runs out. The checks on each record are in drive.c.
  *
  * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
- * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order. */
+ * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order,
+ * 8 encoding and what is repaired (a newline: nothing of that). */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -26,6 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .max_line = line > 0 ? 15 + line : 0,
                                   .batch_records = batch == 0 ? 24 : batch == 255 ? 0 : batch,
                                   .date_order = order < 3 && order > 0 ? order : order == 3 ? 4 : 0};
+    if (data[8] != '\n') {
+        uint32_t choice = head_byte(data, 8);
+        plan.options.encoding = choice % (TSMP_ENCODING_UTF_16BE + 1);
+        plan.options.repair = choice / (TSMP_ENCODING_UTF_16BE + 1) &
+                              (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED | TSMP_REPAIR_INDENTED);
+    }
     if ((switches & SWITCH_OFFSET) != 0) {
         plan.options.first_offset = UINT32_MAX;
         plan.options.first_line = 4000000000u;

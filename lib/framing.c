@@ -6,13 +6,51 @@
 
 enum { HELD_BATCH = 64, HELD_BLOCK = 16 * 1024 };
 
+bool converts(const struct tsmp_reader *reader)
+{
+    return reader->encoding.converter != NULL && !reader->input.utf16;
+}
+
+/* What a paste puts in front of a line: marks of a quotation or a comment, or the indent of a code
+ * block. Decided line by line, so that nothing hangs on where reading began. */
+static size_t prefix_length(uint32_t repair, const char *text, size_t length)
+{
+    size_t at = 0;
+    if ((repair & TSMP_REPAIR_QUOTED) != 0)
+        while (at < length && (text[at] == '>' || text[at] == '#'))
+            at += at + 1 < length && text[at + 1] == ' ' ? 2 : 1;
+    if ((repair & TSMP_REPAIR_INDENTED) != 0) {
+        if (at < length && text[at] == '\t')
+            at++;
+        else if (length - at >= 4 && memcmp(text + at, "    ", 4) == 0)
+            at += 4;
+    }
+    return at;
+}
+
+/* Bytes in front of a line that are no part of its text. */
+static size_t lead(const struct tsmp_reader *reader, const char *text, size_t length, bool first,
+                   uint32_t *flags)
+{
+    size_t skip = 0;
+    if (first && reader->first_record && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        *flags |= TSMP_FLAG_BOM;
+        skip = 3;
+    }
+    if (reader->repair != 0 && !(first && reader->in_cut)) {
+        size_t prefix = prefix_length(reader->repair, text + skip, length - skip);
+        *flags |= prefix > 0 ? TSMP_FLAG_PREFIXED : 0;
+        skip += prefix;
+    }
+    return skip;
+}
+
 /* The place and the flags of a record that lies `found` at text offset `at` of the batch. */
 static tsmp_record *place_record(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
                                  const struct found *found)
 {
     const char *text = batch->view.text + at;
-    size_t skip = 0;
-    size_t length = found->length - (found->newline ? 1 : 0);
+    size_t length = found->text - (found->newline ? 1 : 0);
     if (found->newline && length > 0 && text[length - 1] == '\r')
         length--;
     tsmp_record *record = &batch->records[batch->view.record_count];
@@ -23,12 +61,13 @@ static tsmp_record *place_record(struct tsmp_reader *reader, tsmp_batch *batch, 
         record->flags |= TSMP_FLAG_NO_NEWLINE;
     if (reader->input.utf16) {
         record->flags |= TSMP_FLAG_TRANSCODED;
-        record->length = utf16_length(text, found->length, end ? &reader->input.decoder : NULL);
+        record->length = utf16_length(text, found->text, end ? &reader->input.decoder : NULL);
     }
-    if (reader->first_record && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-        record->flags |= TSMP_FLAG_BOM;
-        skip = 3;
-    }
+    record->flags |= (found->changed ? TSMP_FLAG_TRANSCODED : 0) |
+                     (found->undecodable ? TSMP_FLAG_UNDECODABLE : 0);
+    if (reader->encoding.id == TSMP_ENCODING_UTF_8 && !is_utf8(text, length))
+        record->flags |= TSMP_FLAG_UNDECODABLE;
+    size_t skip = lead(reader, text, length, true, &record->flags);
     record->text = at + skip;
     record->text_length = (uint32_t)(length - skip);
     return record;
@@ -90,8 +129,7 @@ static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t
 
 /* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
 static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
-                     const struct found *found, const struct group *group, char *joined,
-                     size_t *joined_length)
+                     const struct found *found, char *joined, size_t *joined_length)
 {
     size_t none = 0;
     if (!reserve_fields(reader, batch, 0))
@@ -101,7 +139,7 @@ static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
     if (found->cut || reader->in_cut) {
         cut_record(reader, batch, record, found->cut);
         *(joined_length != NULL ? joined_length : &none) = 0;
-    } else if (!line_parse(&reader->state, batch, record, group, joined,
+    } else if (!line_parse(&reader->state, batch, record, NULL, joined,
                            joined_length != NULL ? joined_length : &none)) {
         batch->view.field_count = fields;
         return false;
@@ -127,16 +165,6 @@ static int32_t no_batch(struct tsmp_reader *reader, tsmp_batch *made)
     return reader_fail(reader, TSMP_E_NOMEM, "no memory for a batch");
 }
 
-/* Where a line over the limit is cut: at the limit, but converted text is UTF-8 and stays so. The
- * byte at the limit must be there. */
-static size_t cut_at(const struct tsmp_reader *reader, const char *text)
-{
-    size_t at = (size_t)reader->max_line;
-    while (reader->input.utf16 && at > 1 && ((unsigned char)text[at] & 0xC0) == 0x80)
-        at--;
-    return at;
-}
-
 /* ---- lines that lie whole in the first piece ------------------------------------------------- */
 
 /* Does a line, or a piece of one over the limit, begin at `text`? */
@@ -148,12 +176,12 @@ static bool scan(struct tsmp_reader *reader, const char *text, size_t length, si
     const char *newline = seen < window ? memchr(text + seen, '\n', window - seen) : NULL;
     *found = (struct found){0};
     if (newline != NULL) {
-        found->length = (size_t)(newline - text) + 1;
+        found->length = found->text = (size_t)(newline - text) + 1;
         found->newline = true;
         return true;
     }
     if (length > limit) {
-        found->length = cut_at(reader, text);
+        found->length = found->text = limit;
         found->cut = true;
         return true;
     }
@@ -174,7 +202,7 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch *
         return no_batch(reader, NULL);
     made->view.text = piece->block->bytes + start;
     do {
-        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL, NULL)) {
+        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL)) {
             if (made->view.record_count > 0)
                 break; /* what is there is good; the rest comes with the next call */
             return no_batch(reader, made);
@@ -209,6 +237,38 @@ bool put_held(struct tsmp_reader *reader, const char *bytes, size_t length)
     return true;
 }
 
+/* Room for `more` input bytes, and for the line that they end as text. */
+static bool room_for_text(struct tsmp_reader *reader, size_t more)
+{
+    size_t raw = reader->held_length - reader->lines_length + more;
+    void *items = reader->held;
+    bool good = memory_reserve(&reader->allocator, &items, &reader->held_capacity,
+                               reader->held_length, more + raw * ENCODING_GROWTH, 1);
+    reader->held = items;
+    return good;
+}
+
+/* The held bytes behind the whole lines are one more of these: make them text. */
+static void add_held_line(struct tsmp_reader *reader, bool newline, bool cut)
+{
+    size_t raw = reader->held_length - reader->lines_length;
+    char *line = reader->held + reader->lines_length;
+    struct found found = {.length = raw, .text = raw, .newline = newline, .cut = cut};
+    if (converts(reader) && reader->first_record && reader->line_count == 0 && raw >= 3 &&
+        memcmp(line, "\xEF\xBB\xBF", 3) == 0)
+        encoding_close(&reader->encoding); /* it says itself what it is */
+    if (converts(reader)) { /* room_for_text() was asked for each byte */
+        struct converted text = encoding_convert(&reader->encoding, line, raw, line + raw);
+        memmove(line, line + raw, text.length);
+        found.text = text.length;
+        found.changed = text.changed;
+        found.undecodable = text.undecodable;
+    }
+    reader->lines[reader->line_count++] = found;
+    reader->lines_length += found.text;
+    reader->held_length = reader->lines_length;
+}
+
 /* Take input up to the end of a line. TSMP_OK: one more whole line is held; TSMP_MORE: the input
  * does not have it yet; TSMP_END: there is none. */
 static int32_t hold_line(struct tsmp_reader *reader)
@@ -222,8 +282,7 @@ static int32_t hold_line(struct tsmp_reader *reader)
                 return TSMP_MORE;
             if (begun == 0)
                 return TSMP_END;
-            reader->lines[reader->line_count++] = (struct found){.length = begun};
-            reader->lines_length += begun;
+            add_held_line(reader, false, false);
             return TSMP_OK;
         }
         const char *text = piece->block->bytes + piece->at;
@@ -233,17 +292,15 @@ static int32_t hold_line(struct tsmp_reader *reader)
         const char *newline = memchr(text, '\n', window);
         size_t take = newline != NULL ? (size_t)(newline - text) + 1 : window;
         bool cut = newline == NULL && begun + take > limit;
-        if (!put_held(reader, text, take))
+        if (cut) /* one byte more than the limit was there, and that was all it was needed for */
+            take--;
+        if ((converts(reader) && !room_for_text(reader, take)) || !put_held(reader, text, take))
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
         piece->at += take;
         piece->seen = 0;
         if (newline == NULL && !cut)
             continue;
-        /* One byte more than the limit was there; what is behind the cut begins the next piece. */
-        size_t length = cut ? cut_at(reader, reader->held + reader->lines_length) : begun + take;
-        reader->lines[reader->line_count++] =
-            (struct found){.length = length, .newline = newline != NULL, .cut = cut};
-        reader->lines_length += length;
+        add_held_line(reader, newline != NULL, cut);
         return TSMP_OK;
     }
 }
@@ -255,13 +312,13 @@ static void fill_group(const struct tsmp_reader *reader, const char *text, size_
     group->count = count;
     for (size_t i = 0; i < count; i++) {
         const struct found *found = &reader->lines[i];
-        size_t length = found->length - (found->newline ? 1 : 0);
+        size_t length = found->text - (found->newline ? 1 : 0);
         if (found->newline && length > 0 && text[length - 1] == '\r')
             length--;
-        size_t skip = i == 0 && reader->first_record && length >= 3 &&
-                      memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        uint32_t flags = 0;
+        size_t skip = lead(reader, text, length, i == 0, &flags);
         group->lines[i] = (struct group_line){text + skip, length - skip};
-        text += found->length;
+        text += found->text;
     }
 }
 
@@ -270,7 +327,6 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 {
     size_t count = reader->line_count;
     const struct found *newest = &reader->lines[count - 1];
-    reader->what = 0;
     if (!line_holds(&reader->state) || reader->in_cut || reader->lines[0].cut)
         return 1;
     bool last = end || count == TABLE_MAX_LINES || reader->lines_length > reader->max_line;
@@ -280,9 +336,7 @@ static size_t frame(struct tsmp_reader *reader, bool end)
     }
     struct group group;
     fill_group(reader, reader->held, count, &group);
-    group.what = 0;
     size_t taken = table_frame(&reader->state, &group, last);
-    reader->what = group.what;
     return taken == 0 && last ? 1 : taken;
 }
 
@@ -290,32 +344,27 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, size_t count,
                       char *joined, size_t *joined_length)
 {
+    if (count == 1)
+        return add_line(reader, batch, at, &reader->lines[0], joined, joined_length);
     struct line_state state = reader->state;
     struct table table = reader->table;
     struct group group;
-    fill_group(reader, batch->view.text + at, count, &group);
-    group.what = reader->what;
-    uint64_t fields = batch->view.field_count;
-    if (count == 1) {
-        if (add_line(reader, batch, at, &reader->lines[0], &group, joined, joined_length))
-            return true;
-        goto undo;
-    }
     if (!reserve_fields(reader, batch, count))
         return false;
+    fill_group(reader, batch->view.text + at, count, &group);
+    uint64_t fields = batch->view.field_count;
     tsmp_record *head = place_record(reader, batch, at, &reader->lines[0]);
     if (line_parse(&reader->state, batch, head, &group, joined, joined_length)) {
         keep_record(reader, batch, &reader->lines[0]);
-        size_t from = at + reader->lines[0].length;
+        size_t from = at + reader->lines[0].text;
         for (size_t i = 1; i < count; i++) {
             tsmp_record *more = place_record(reader, batch, from, &reader->lines[i]);
             line_more(&reader->state, batch, more);
             keep_record(reader, batch, &reader->lines[i]);
-            from += reader->lines[i].length;
+            from += reader->lines[i].text;
         }
         return true;
     }
-undo:
     batch->view.field_count = fields;
     /* Names that were added stay: they cost nothing, and the next try finds them. */
     state.names = reader->state.names;
@@ -350,7 +399,8 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
             reader->waiting = reader->line_count;
             if (status == TSMP_END)
                 break;
-            if (reader->line_count == 0 && reader->held_length == 0 && !line_holds(&reader->state))
+            if (reader->line_count == 0 && reader->held_length == 0 &&
+                !line_holds(&reader->state) && !converts(reader))
                 break; /* the lines may stay where they are again */
             status = hold_line(reader);
             if (status < 0 || status == TSMP_MORE || (status == TSMP_END && reader->line_count == 0))
@@ -359,14 +409,15 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
         }
         size_t length = 0;
         for (size_t i = 0; i < count; i++)
-            length += reader->lines[i].length;
+            length += reader->lines[i].text;
         /* Every byte of a group may be in a joined text once, with a blank behind each piece. */
         size_t join = line_holds(&reader->state) ? 2 * length + 64 : 0;
         if (made == NULL) {
             if (records < count)
                 records = count;
-            block = block_own(&reader->allocator, length + join + (line_holds(&reader->state)
-                                                                       ? (size_t)HELD_BLOCK : 0));
+            block = block_own(&reader->allocator, 
+                              length + join + (line_holds(&reader->state) || converts(reader)
+                                                   ? (size_t)HELD_BLOCK : 0));
             made = block != NULL ? batch_new(&reader->allocator, block, records) : NULL;
             block_unref(block);
             if (made == NULL)

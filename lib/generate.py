@@ -7,8 +7,10 @@ usage: generate.py header|names|messages INPUT OUTPUT [PUBLIC-HEADER...]
 import re
 import sys
 
-GROUPS = ["kind", "format", "field", "type", "flag", "why", "word", "statistic",
-          "verdict", "claim", "proof", "evidence"]
+GROUPS = ["kind", "format", "field", "type", "flag", "why", "encoding", "repair", "word",
+          "statistic", "verdict", "claim", "proof", "evidence"]
+
+
 def read_schema(path):
     table = {group: [] for group in GROUPS}
     with open(path, encoding="ascii") as lines:
@@ -30,7 +32,7 @@ def header(table):
            "#ifndef TSMPARSE_SCHEMA_H", "#define TSMPARSE_SCHEMA_H", ""]
     for group in GROUPS:
         for ident, name in table[group]:
-            suffix = "u" if group in ("flag", "proof") else ""
+            suffix = "u" if group in ("flag", "proof", "repair") else ""
             out.append(f"#define TSMP_{group.upper()}_{name.upper()} {ident}{suffix}")
         out.append("")
     return "\n".join(out + ["#endif", ""])

@@ -2,6 +2,7 @@
 #include "input.h"
 
 #include <string.h>
+#include <tsmparse/tsmparse.h>
 
 enum { OWN_BLOCK = 64 * 1024 };
 
@@ -17,6 +18,14 @@ void input_clear(struct input *input)
     block_unref(input->spare);
     memory_put(input->allocator, input->pieces);
     *input = (struct input){.allocator = input->allocator};
+}
+
+void input_encoding(struct input *input, uint32_t id)
+{
+    if (id != TSMP_ENCODING_UTF_16LE && id != TSMP_ENCODING_UTF_16BE)
+        return;
+    input->named = input->utf16 = true;
+    utf16_init(&input->decoder, id == TSMP_ENCODING_UTF_16BE);
 }
 
 static void drop_first(struct input *input)
@@ -120,6 +129,7 @@ static bool decide_encoding(struct input *input, const char *head, size_t length
 
 int32_t input_feed(struct input *input, const char *bytes, size_t length)
 {
+    input->started |= input->named;
     if (input->started)
         return append(input, bytes, length, NULL, 0);
     char head[2] = {0};
@@ -143,6 +153,7 @@ int32_t input_feed(struct input *input, const char *bytes, size_t length)
 int32_t input_lend(struct input *input, const char *bytes, size_t length,
                    void (*release)(void *context), void *context)
 {
+    input->started |= input->named;
     /* What must be looked at or converted first is not worth keeping. */
     bool copy = input->utf16 || length == 0 || input->head_length > 0;
     if (!input->started && !copy)

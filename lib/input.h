@@ -20,11 +20,14 @@ struct input {
     char head[3];                  /* the first bytes, until they tell the encoding */
     size_t head_length;
     bool started, ended, utf16;
+    bool named; /* UTF-16 without a look at its first bytes */
     struct utf16 decoder;
 };
 
 void input_init(struct input *input, const tsmp_allocator *allocator);
 void input_clear(struct input *input);
+/* `id`: TSMP_ENCODING_..., before the first byte. Only UTF-16 matters here. */
+void input_encoding(struct input *input, uint32_t id);
 /* TSMP_OK, or TSMP_E_NOMEM and nothing was taken. */
 int32_t input_feed(struct input *input, const char *bytes, size_t length);
 int32_t input_lend(struct input *input, const char *bytes, size_t length,

@@ -124,11 +124,7 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
             state->format = record->format = TSMP_FORMAT_SCHEDULE_LOG;
         return true;
     }
-    if (line_console(line))
-        return true;
-    if (record->format == TSMP_FORMAT_ERROR_LOG && !is_binary(line->text, line->length))
-        return line_codeless(line);
-    return unknown(line);
+    return line_console(line) || unknown(line);
 }
 
 static bool parse_unstamped(struct line *line)
@@ -201,8 +197,7 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     record->first_field = (uint32_t)batch->view.field_count;
     *joined_length = 0;
     bool good = true;
-    bool grouped = group != NULL && group->what != 0;
-    if ((grouped || state->table->format != 0) && table_line(&line))
+    if (state->table->format != 0 && table_line(&line))
         ;
     else if (line.nomem)
         good = false;

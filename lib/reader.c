@@ -27,7 +27,9 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     if (options.date_order > 4 || options.date_order == 3 ||
         options.decimal > TSMP_DECIMAL_COMMA || options.format > TSMP_FORMAT_FOREIGN ||
         options.max_line > UINT32_MAX / 2 || (options.max_line > 0 && options.max_line < 16) ||
-        options.batch_records > 1u << 20)
+        options.batch_records > 1u << 20 || options.encoding > TSMP_ENCODING_UTF_16BE ||
+        (options.repair & ~(TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED |
+                            TSMP_REPAIR_INDENTED)) != 0)
         return TSMP_E_MISUSE;
     reader->max_line = options.max_line > 0 ? options.max_line : DEFAULT_LINE;
     reader->batch_records = options.batch_records > 0 ? options.batch_records : DEFAULT_BATCH;
@@ -37,7 +39,9 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->state.format = (uint16_t)options.format;
     reader->state.decimal = options.decimal;
     order_init(&reader->state.order, options.date_order);
-    return TSMP_OK;
+    reader->repair = options.repair;
+    input_encoding(&reader->input, options.encoding);
+    return encoding_open(&reader->encoding, options.encoding);
 }
 
 int32_t tsmp_reader_new(const tsmp_options *options, const tsmp_allocator *allocator,
@@ -71,6 +75,7 @@ void tsmp_reader_free(tsmp_reader *reader)
     input_clear(&reader->input);
     memory_put(&reader->allocator, reader->held);
     patterns_free(reader->patterns);
+    encoding_close(&reader->encoding);
     names_unref(reader->state.names);
     tsmp_allocator allocator = reader->allocator;
     memory_put(&allocator, reader);
@@ -141,7 +146,7 @@ int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch)
         return TSMP_E_MISUSE;
     *batch = NULL;
     for (;;) {
-        if (reader->held_length > 0 || line_holds(&reader->state)) {
+        if (reader->held_length > 0 || line_holds(&reader->state) || converts(reader)) {
             int32_t status = next_held(reader, batch);
             if (status != TSMP_OK || *batch != NULL)
                 return status;

@@ -3,6 +3,7 @@
 #ifndef TSMP_READER_H
 #define TSMP_READER_H
 
+#include "encoding.h"
 #include "input.h"
 #include "line.h"
 #include "pattern.h"
@@ -10,15 +11,21 @@
 
 /* Where a line ends. */
 struct found {
-    size_t length; /* of the stretch that makes the record, with its newline */
+    size_t length; /* of the stretch that makes the record, with its newline, in input bytes (of
+                      UTF-16: as UTF-8) */
+    size_t text;   /* the same stretch as text: differs where it was converted */
     bool newline;
-    bool cut; /* over the limit: the line goes on */
+    bool cut;     /* over the limit: the line goes on */
+    bool changed; /* converted, and not the same */
+    bool undecodable;
 };
 
 struct tsmp_reader {
     tsmp_allocator allocator;
     uint64_t max_line;
     uint32_t batch_records;
+    uint32_t repair;
+    struct encoding encoding;
     struct line_state state;
     struct table table;
     struct patterns *patterns;
@@ -29,7 +36,6 @@ struct tsmp_reader {
     struct found lines[TABLE_MAX_LINES]; /* the whole ones */
     size_t line_count, lines_length;     /* and the bytes they make */
     size_t waiting; /* so many whole lines were not enough to tell what belongs together */
-    uint8_t what;   /* what the lines are that belong together, in the words of their table */
 
     bool in_cut;
     uint64_t offset, line; /* of the next record */
@@ -39,6 +45,8 @@ struct tsmp_reader {
 
 /* Remember `text` for tsmp_reader_error() and hand on the status. */
 int32_t reader_fail(struct tsmp_reader *reader, int32_t status, const char *text);
+/* Must lines be copied to become text? */
+bool converts(const struct tsmp_reader *reader);
 /* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are.
  * TSMP_MORE: there is not one. */
 int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch **batch);

@@ -56,6 +56,7 @@ extern "C" {
 #define TSMP_E_NOMEM (-1) /* the allocator said no; see each call for what is still usable */
 #define TSMP_E_MISUSE (-2) /* a NULL, an impossible option, or a call out of order; nothing changed */
 #define TSMP_E_PATTERN (-3) /* a user pattern did not compile; tsmp_reader_error() says where */
+#define TSMP_E_ENCODING (-4) /* this build or this system can't convert the encoding named */
 
 /* Version of the library that runs, as "major.minor.patch"; static storage. */
 TSMP_API const char *tsmp_version(void);
@@ -107,6 +108,18 @@ typedef struct tsmp_options {
     uint32_t reserved;
     uint64_t first_offset;  /* offset and line of the first byte that will be fed; line 0 means 1 */
     uint64_t first_line;
+    uint32_t encoding; /* TSMP_ENCODING_...: what the input's bytes are; 0 = unknown, they stay as
+                          they are. Lines are cut first and converted then: their text is UTF-8,
+                          flagged `transcoded` where it differs from the input; offsets and lengths
+                          stay those of the input. Bytes that are no character of it stay as they
+                          are, flagged `undecodable`. `utf_8` converts nothing, but flags. A byte
+                          order mark at the very start wins over what is named: name UTF-16 only
+                          to go on in the middle of such a file */
+    uint32_t repair;   /* set of TSMP_REPAIR_...; what was repaired is flagged. `quoted`: marks of a
+                          paste in front of lines (`>` or `#`, each with a blank or without);
+                          `indented`: four blanks or a tab there. They stay part of the record, its
+                          text begins behind them, and it is flagged `prefixed`. `collapsed` is only
+                          noticed (tsmp_probe): blanks that are gone can't be put back */
 } tsmp_options;
 
 /* What tsmp_probe() found. */

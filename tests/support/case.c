@@ -101,6 +101,15 @@ static void add_domain(struct parsing *parsing, struct setup *setup, const char 
     setup->domain[(*count)++] = (tsmp_text){copy, n};
 }
 
+static uint32_t constant(struct parsing *parsing, const char *group, const char *value)
+{
+    for (uint32_t i = 0; i < 64; i++)
+        if (tsmp_name(group, i) != NULL && strcmp(tsmp_name(group, i), value) == 0)
+            return i;
+    malformed(parsing, "no such encoding or repair");
+    return 0;
+}
+
 static void take_word(struct parsing *parsing, const char *word, struct input_style *style,
                       struct setup *setup)
 {
@@ -134,6 +143,10 @@ static void take_word(struct parsing *parsing, const char *word, struct input_st
                 setup->options.format = i;
         if (setup->options.format == 0)
             malformed(parsing, "no such format");
+    } else if (value_of(word, "encoding", &value)) {
+        setup->options.encoding = constant(parsing, "encoding", value);
+    } else if (value_of(word, "repair", &value)) {
+        setup->options.repair |= constant(parsing, "repair", value);
     } else if (value_of(word, "max-line", &value))
         setup->options.max_line = strtoull(value, NULL, 10);
     else if (value_of(word, "offset", &value))

@@ -143,15 +143,13 @@ static void judge(struct session *session, const struct setup *setup)
     session->runs = NULL;
 }
 
-void reading_probe(const char *bytes, size_t length, tsmp_options *options)
+static void probe(const char *bytes, size_t length, tsmp_options *options)
 {
     tsmp_probe_result result = {.size = sizeof result};
     assert_int_equal(tsmp_probe(bytes, length, NULL, &result), TSMP_OK);
     uint32_t order = result.date_order;
     options->date_order = (order & (order - 1)) == 0 ? order : 0;
     options->decimal = result.decimal;
-    if (result.format == TSMP_FORMAT_ERROR_LOG)
-        options->format = result.format;
 }
 
 void reading_make(struct reading *reading, const char *name, const char *bytes, size_t length,
@@ -167,7 +165,7 @@ void reading_make(struct reading *reading, const char *name, const char *bytes, 
     if (setup != NULL)
         options = setup->options;
     if (setup != NULL && setup->probe)
-        reading_probe(bytes, length, &options);
+        probe(bytes, length, &options);
     session.showing = (struct showing){.name = name, .base = options.first_offset,
                                        .offset = options.first_offset,
                                        .line = options.first_line > 0 ? options.first_line : 1};

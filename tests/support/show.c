@@ -72,10 +72,6 @@ static void check_field(const struct showing *showing, const tsmp_batch *batch,
         CHECK(showing, record,
               field->text + field->length <= record->text + record->text_length,
               "a span behind its record");
-    } else {
-        CHECK(showing, record,
-              field->text + field->length <= tsmp_batch_view(batch)->text_length,
-              "a joined span outside the batch");
     }
     if (field->type == TSMP_TYPE_WORD && field->id != TSMP_FIELD_NAME)
         CHECK(showing, record, tsmp_name("word", (uint32_t)field->number) != NULL,
@@ -110,29 +106,32 @@ static void check_bytes(const struct showing *showing, const tsmp_view *view,
     if ((record->flags & TSMP_FLAG_TRANSCODED) != 0)
         return;
     size_t bom = (record->flags & TSMP_FLAG_BOM) != 0 ? 3 : 0;
-    const char *start = bytes + (record->offset - showing->base) + bom;
+    const char *start = bytes + (record->offset - showing->base);
+    size_t end = (size_t)record->length;
     CHECK(showing, record, record->text_length <= record->length, "more text than bytes");
+    if ((record->flags & TSMP_FLAG_PREFIXED) != 0) { /* then the text ends where the line does */
+        end -= start[end - 1] == '\n';
+        end -= end > 0 && start[end - 1] == '\r' && start[end] == '\n';
+        CHECK(showing, record, bom + record->text_length < end, "a prefix of no bytes");
+        bom = end - record->text_length;
+    }
+    start += bom;
     CHECK(showing, record,
           record->text_length == 0 ||
               memcmp(view->text + record->text, start, record->text_length) == 0,
           "the text is not the bytes at its offset");
 }
 
-/* Whether the record's bytes end with a newline; in UTF-16 that is a unit of two bytes. */
-static bool ends_line(const struct showing *showing, const tsmp_record *record, const char *bytes)
-{
-    const char *end = bytes + (record->offset - showing->base) + record->length;
-    if ((record->flags & TSMP_FLAG_TRANSCODED) == 0)
-        return end[-1] == '\n';
-    bool big = (unsigned char)bytes[0] == 0xFE;
-    return (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && record->length >= 2 &&
-           end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
-}
-
 static void next_place(struct showing *showing, const tsmp_record *record, const char *bytes)
 {
+    bool cut = (record->flags & TSMP_FLAG_CUT) != 0;
+    bool transcoded = (record->flags & TSMP_FLAG_TRANSCODED) != 0;
+    showing->line_unsure = cut && transcoded;
     showing->offset = record->offset + record->length;
-    showing->line = record->line + ends_line(showing, record, bytes);
+    bool newline = (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && !showing->line_unsure;
+    if (cut && !transcoded)
+        newline = bytes[showing->offset - showing->base - 1] == '\n';
+    showing->line = record->line + newline;
     if (showing->place_count == showing->place_capacity) {
         showing->place_capacity = showing->place_capacity * 2 + 64;
         showing->places = realloc(showing->places, showing->place_capacity * sizeof *showing->places);
@@ -149,7 +148,10 @@ void show_check(struct showing *showing, const tsmp_batch *batch, const tsmp_rec
     const tsmp_view *view = tsmp_batch_view(batch);
     CHECK(showing, record, record->offset == showing->offset, "records do not tile the input");
     CHECK(showing, record, record->length > 0, "an empty record");
-    CHECK(showing, record, record->line == showing->line, "not the line number that was next");
+    CHECK(showing, record,
+          record->line == showing->line ||
+              (showing->line_unsure && record->line == showing->line + 1),
+          "not the line number that was next");
     CHECK(showing, record, record->text + record->text_length <= view->text_length,
           "text outside its batch");
     CHECK(showing, record, record->stamp_length <= record->text_length, "a stamp outside its record");
@@ -289,12 +291,9 @@ void show_exact(const tsmp_view *view, const tsmp_record *record, struct text *t
     text_add(to, view->text + record->text, record->text_length);
     for (uint32_t i = 0; i < record->field_count; i++) {
         tsmp_field field = view->fields[record->first_field + i];
-        bool joined = (field.flags & TSMP_FLAG_JOINED) != 0;
-        const char *bytes = view->text + field.text;
-        field.text = joined ? 0 : field.text - record->text;
+        if ((field.flags & TSMP_FLAG_JOINED) == 0)
+            field.text -= record->text;
         text_add(to, &field, sizeof field);
-        if (joined) /* it stands apart from its record */
-            text_add(to, bytes, field.length);
     }
 }
 
