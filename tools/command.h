@@ -11,56 +11,108 @@
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
+enum { MAX_DOMAIN = 256, MAX_PATTERNS = 32, MAX_CONDITIONS = 32 };
+
+/* One --where: FIELD OP VALUE. */
+struct condition {
+    char field[64];
+    enum { IS_EQUAL, IS_NOT, IS_LESS, IS_MOST, IS_MORE, IS_LEAST, HAS } test;
+    const char *value;
+};
+
 struct options {
     enum format format;
-    bool last;             /* check: newest run of each schedule only */
-    const char *kinds;     /* records: comma list, NULL = all */
-    tsmp_options reader;   /* what the caller said; the probe fills the rest */
+    bool last;   /* check: newest run of each schedule only */
+    bool joined; /* all files are one text, in this order */
+    uint64_t max_bytes;
+    const char *kinds; /* records: comma list, NULL = all */
+    struct condition conditions[MAX_CONDITIONS];
+    size_t condition_count;
+    tsmp_options reader; /* what the caller said; the probe fills the rest */
     tsmp_context context;
-    tsmp_text domain[256];
-    const char *patterns[32]; /* NAME=REGEX */
+    tsmp_text domain[MAX_DOMAIN];
+    const char *patterns[MAX_PATTERNS]; /* NAME=REGEX */
     size_t pattern_count;
+    int file_count;
+    char **files;
 };
 
-/* ---- source.c: bytes of a file, unpacked ---------------------------------------------------- */
-struct source;
-/* Open FILE or "-". NULL: `error` says in one line what to do. */
-struct source *source_open(const char *path, char *error, size_t error_size);
-/* Bytes read, 0 at the end, -1 on an error (then `source_error`). */
-long source_read(struct source *source, char *to, size_t size);
-const char *source_error(const struct source *source);
-/* Seconds since the file was last written, 0 when that is not known. */
-int64_t source_age(const struct source *source);
-/* True when the same path can be opened again and gives the same bytes uncompressed. */
-bool source_plain(const struct source *source);
-void source_close(struct source *source);
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_EXPLAIN, VERB_HELP, VERB_VERSION };
 
-/* ---- reading a file into batches ------------------------------------------------------------ */
-struct file_facts {
-    int64_t age;   /* seconds since it was written */
-    bool plain;    /* its lines can be read again by number */
-    uint64_t bytes;
+/* ---- options.c ---- */
+/* Fill `options` from the command line. False: wrong usage, said on standard error. */
+bool read_options(int argc, char **argv, enum verb *verb, struct options *options);
+extern const char usage[];
+
+/* ---- the verbs; each returns the exit code ---- */
+int check_main(const struct options *options);
+int runs_main(const struct options *options);
+int records_main(const struct options *options);
+int explain_main(char **words, int count);
+
+/* ---- explain.c ---- */
+/* What an evidence id means, NULL when there is no such id. */
+const char *evidence_meaning(const char *id);
+
+/* ---- input.c: files into batches, in order of time ---- */
+
+/* What was seen in a text while it was read, for the sentence that says why nothing is proven. */
+struct tally {
+    uint64_t records, bytes;
+    uint64_t kinds[256];   /* by TSMP_KIND_ */
+    uint64_t formats[256]; /* by TSMP_FORMAT_, blank lines left out */
+    uint64_t not_text;     /* lines that hold bytes no text has */
+    uint64_t queries;      /* polls of the scheduler */
+    uint64_t last_line;
+    bool transcoded;
 };
+
+struct text {            /* one file, or several joined */
+    char **paths;
+    int count;
+    int64_t age;         /* seconds since the last of them was written; known before reading */
+    bool repeats;        /* it can be read a second time */
+    bool wrapped;        /* was put in order of time */
+    char error[320];     /* why it was not read to its end; empty: it was */
+    int at;              /* the path that `error` is about */
+    struct tally tally;
+};
+
 typedef int32_t batch_handler(const tsmp_batch *batch, void *context);
-/* Probe, then read the whole file in order of time. 0, or 1 with a message on stderr. */
-int read_file(const char *path, const struct options *options, batch_handler *handler,
-              void *context, struct file_facts *facts);
+/* Probe, then read the whole text in order of time. False: it could not be read to its end, or
+ * the handler said something else than TSMP_OK; text->error says why, and that has been printed. */
+bool read_text(struct text *text, const struct options *options, batch_handler *handler,
+               void *context);
+/* Once more from `offset` (0, or where a line begins), which is in line `line`, in file order,
+ * until the handler says TSMP_END. */
+bool read_again(struct text *text, const struct options *options, uint64_t offset, uint64_t line,
+                batch_handler *handler, void *context);
+/* "tsmparse: FILE: message" on standard error; the name is printed safely. */
+void complain(const char *file, const char *message);
 
-/* ---- print.c: nothing of the log reaches an output raw ---------------------------------------- */
-/* For a terminal: control and bidi characters and bytes that are no UTF-8 become \xNN. */
+/* ---- print.c: nothing of the log reaches an output raw ---- */
+
+/* True when text must be kept to ASCII: a terminal that is not in UTF-8 would take bytes of a
+ * UTF-8 character for controls. Set once, before anything is printed. */
+void print_setup(bool ascii);
+/* For people. Control, format and bidi characters become \xNN or \u{N}, bytes that are no UTF-8
+ * \xNN, a backslash that looks like one of these \x5c. At most `most` characters, then "...". */
 void print_safe(FILE *out, const char *bytes, size_t length, size_t most);
+/* The same for one cell of a table: at most `columns` columns of the terminal, an ellipsis where
+ * something was cut. Returns the columns it took. */
+size_t print_cell(FILE *out, const char *bytes, size_t length, size_t columns);
+/* Cut a line that was made by these functions: nothing is escaped a second time. */
+void print_cut(FILE *out, const char *line, size_t length, size_t columns);
 /* A JSON string with quotes; bytes that are no UTF-8 become U+FFFD. True: all was UTF-8. */
 bool print_json(FILE *out, const char *bytes, size_t length);
+/* `"key":"text"`, and `"key_b64":` behind it where the text is not UTF-8. */
+void print_json_pair(FILE *out, const char *key, const char *bytes, size_t length);
 void print_base64(FILE *out, const char *bytes, size_t length);
+/* A quoted cell of RFC 4180; a spreadsheet never takes it for a formula. */
 void print_csv(FILE *out, const char *bytes, size_t length);
 /* number x 10^power, exactly, without exponent. */
 void print_number(FILE *out, int64_t number, int power);
-/* 2019-03-26T03:07:11, or null. */
+/* 2019-03-26T03:07:11, or null (JSON) or - when it is not known. */
 void print_time(FILE *out, int64_t time, bool known, bool json);
-
-int records_main(const struct options *options, char **files, int count);
-int runs_main(const struct options *options, char **files, int count);
-int check_main(const struct options *options, char **files, int count);
-int explain_main(char **codes, int count);
 
 #endif

@@ -1,8 +1,17 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Everything from a log, or from the command line, reaches an output through here. */
 #include "command.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <wchar.h>
+
+static bool ascii_only;
+
+void print_setup(bool ascii)
+{
+    ascii_only = ascii;
+}
 
 /* Length of the valid UTF-8 character here and its code point; 0 = not valid. */
 static size_t utf8(const unsigned char *s, size_t length, uint32_t *point)
@@ -24,31 +33,124 @@ static size_t utf8(const unsigned char *s, size_t length, uint32_t *point)
     return n;
 }
 
-/* Characters that act on a terminal or turn the direction of text. */
+/* Characters that act on a terminal, turn the direction of text, or can't be seen: Unicode's
+ * controls, format characters, line separators, fillers and non-characters. */
 static bool is_unsafe(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+    static const uint32_t ranges[][2] = {
+        {0, 0x1F}, {0x7F, 0x9F}, {0xAD, 0xAD}, {0x34F, 0x34F}, {0x600, 0x605}, {0x61C, 0x61C},
+        {0x6DD, 0x6DD}, {0x70F, 0x70F}, {0x8E2, 0x8E2}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
+        {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
+        {0xFDD0, 0xFDEF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
+        {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
+        {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    if (c >= 0x20 && c < 0x7F)
+        return false;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return (c & 0xFFFE) == 0xFFFE;
+}
+
+/* A backslash that would read as one of our own escapes. */
+static bool is_escape(const unsigned char *s, size_t length)
+{
+    return length >= 3 && s[0] == '\\' && (s[1] == 'x' || (s[1] == 'u' && s[2] == '{'));
+}
+
+/* One character as it is shown: what to write in `to` (16 bytes are enough), and its columns. */
+static size_t shown(const unsigned char *s, size_t length, char *to, size_t *to_length,
+                    size_t *columns, bool ascii)
+{
+    uint32_t c = 0;
+    size_t n = utf8(s, length, &c);
+    int written = 0;
+    if (n == 0 || (c < 0x80 && is_unsafe(c)) || is_escape(s, length))
+        written = snprintf(to, 16, "\\x%02x", s[0]);
+    else if (is_unsafe(c) || (ascii && c >= 0x80))
+        written = snprintf(to, 16, "\\u{%" PRIx32 "}", c);
+    if (written > 0) {
+        *to_length = *columns = (size_t)written;
+        return n == 0 ? 1 : n;
+    }
+    memcpy(to, s, n);
+    *to_length = n;
+    int width = c < 0x80 ? 1 : wcwidth((wchar_t)c);
+    *columns = width < 0 ? 1 : (size_t)width;
+    return n;
 }
 
 void print_safe(FILE *out, const char *bytes, size_t length, size_t most)
 {
     const unsigned char *s = (const unsigned char *)bytes;
-    for (size_t i = 0, shown = 0; i < length; shown++) {
-        if (shown == most) {
+    for (size_t i = 0, count = 0; i < length; count++) {
+        char to[16];
+        size_t n, columns;
+        if (count == most) {
             fputs("...", out);
             return;
         }
-        uint32_t c;
-        size_t n = utf8(s + i, length - i, &c);
-        if (n == 0)
-            fprintf(out, "\\x%02x", s[i]);
-        else if (is_unsafe(c))
-            fprintf(out, c < 0x100 ? "\\x%02" PRIx32 : "\\u{%" PRIx32 "}", c);
-        else
-            fwrite(s + i, 1, n, out);
-        i += n == 0 ? 1 : n;
+        i += shown(s + i, length - i, to, &n, &columns, ascii_only);
+        fwrite(to, 1, n, out);
     }
+}
+
+/* One character, as it is (`made_safe`: it went through here before) or as it is shown. */
+static size_t piece(const unsigned char *s, size_t length, char *to, size_t *to_length,
+                    size_t *columns, bool made_safe)
+{
+    uint32_t c = 0;
+    if (!made_safe || *s >= 0x80)
+        return shown(s, length, to, to_length, columns, ascii_only && !made_safe);
+    size_t n = utf8(s, length, &c);
+    to[0] = (char)*s;
+    *to_length = *columns = 1;
+    return n == 0 ? 1 : n;
+}
+
+static size_t fit(FILE *out, const char *bytes, size_t length, size_t most, bool made_safe)
+{
+    const unsigned char *s = (const unsigned char *)bytes;
+    char to[16];
+    size_t n, columns, total = 0, kept = 0; /* kept: what fits beside an ellipsis */
+    for (size_t i = 0; i < length && total <= most;) {
+        i += piece(s + i, length - i, to, &n, &columns, made_safe);
+        total += columns;
+        kept = total < most ? total : kept;
+    }
+    bool cut = total > most;
+    size_t done = 0;
+    for (size_t i = 0; i < length;) {
+        i += piece(s + i, length - i, to, &n, &columns, made_safe);
+        if (cut && done + columns > kept)
+            break;
+        fwrite(to, 1, n, out);
+        done += columns;
+    }
+    if (cut && most > 0) {
+        fputs(ascii_only ? "~" : "\xE2\x80\xA6", out);
+        done++;
+    }
+    return done;
+}
+
+size_t print_cell(FILE *out, const char *bytes, size_t length, size_t columns)
+{
+    return fit(out, bytes, length, columns, false);
+}
+
+void print_cut(FILE *out, const char *line, size_t length, size_t columns)
+{
+    fit(out, line, length, columns, true);
+}
+
+/* Bytes that JSON shows as they are, from here on: nearly all of nearly every name. */
+static size_t plain(const unsigned char *s, size_t length)
+{
+    size_t n = 0;
+    while (n < length && s[n] >= 0x20 && s[n] < 0x7F && s[n] != '"' && s[n] != '\\')
+        n++;
+    return n;
 }
 
 bool print_json(FILE *out, const char *bytes, size_t length)
@@ -57,8 +159,14 @@ bool print_json(FILE *out, const char *bytes, size_t length)
     bool valid = true;
     putc('"', out);
     for (size_t i = 0; i < length;) {
-        uint32_t c;
-        size_t n = utf8(s + i, length - i, &c);
+        size_t n = plain(s + i, length - i);
+        if (n > 0) {
+            fwrite(s + i, 1, n, out);
+            i += n;
+            continue;
+        }
+        uint32_t c = 0;
+        n = utf8(s + i, length - i, &c);
         if (n == 0) {
             fputs("\xEF\xBF\xBD", out);
             valid = false;
@@ -67,6 +175,9 @@ bool print_json(FILE *out, const char *bytes, size_t length)
         }
         if (c == '"' || c == '\\')
             fprintf(out, "\\%c", (int)c);
+        else if (is_unsafe(c) && c > 0xFFFF)
+            fprintf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD800 + ((c - 0x10000) >> 10),
+                    0xDC00 + ((c - 0x10000) & 0x3FF));
         else if (is_unsafe(c))
             fprintf(out, "\\u%04" PRIx32, c);
         else
@@ -83,9 +194,9 @@ void print_base64(FILE *out, const char *bytes, size_t length)
     const unsigned char *s = (const unsigned char *)bytes;
     putc('"', out);
     for (size_t i = 0; i < length; i += 3) {
-        unsigned long v = (unsigned long)s[i] << 16;
+        uint32_t v = (uint32_t)s[i] << 16;
         if (i + 1 < length)
-            v |= (unsigned long)s[i + 1] << 8;
+            v |= (uint32_t)s[i + 1] << 8;
         if (i + 2 < length)
             v |= s[i + 2];
         putc(digits[v >> 18 & 63], out);
@@ -96,16 +207,54 @@ void print_base64(FILE *out, const char *bytes, size_t length)
     putc('"', out);
 }
 
+void print_json_pair(FILE *out, const char *key, const char *bytes, size_t length)
+{
+    print_json(out, key, strlen(key));
+    putc(':', out);
+    if (print_json(out, bytes, length))
+        return;
+    char second[128];
+    snprintf(second, sizeof second, "%.100s_b64", key);
+    putc(',', out);
+    print_json(out, second, strlen(second));
+    putc(':', out);
+    print_base64(out, bytes, length);
+}
+
+/* Spreadsheets run a cell that begins with one of these (CWE-1236). A cell that begins with the
+ * quote that disarms it gets one too, so that taking one off always gives the text back. */
+static bool is_formula(const unsigned char *s, size_t length)
+{
+    static const char wide[][4] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+    if (length == 0)
+        return false;
+    if (memchr("=+-@'", s[0], 5) != NULL)
+        return true;
+    for (size_t i = 0; i < 4; i++)
+        if (length >= 3 && memcmp(s, wide[i], 3) == 0)
+            return true;
+    return false;
+}
+
 void print_csv(FILE *out, const char *bytes, size_t length)
 {
+    const unsigned char *s = (const unsigned char *)bytes;
     putc('"', out);
-    /* A spreadsheet must not read a file's name as a formula. */
-    if (length > 0 && strchr("=+-@\t\r", bytes[0]) != NULL)
+    if (is_formula(s, length))
         putc('\'', out);
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '"')
+    for (size_t i = 0; i < length;) {
+        char to[16];
+        size_t n, columns;
+        /* Where the list separator is ';' a cell would begin anew behind it. */
+        if (s[i] == ';' && is_formula(s + i + 1, length - i - 1)) {
+            fputs("\\x3b", out);
+            i++;
+            continue;
+        }
+        if (s[i] == '"')
             putc('"', out);
-        putc(bytes[i], out);
+        i += shown(s + i, length - i, to, &n, &columns, false);
+        fwrite(to, 1, n, out);
     }
     putc('"', out);
 }
@@ -128,7 +277,7 @@ void print_number(FILE *out, int64_t number, int power)
     fwrite(digits, 1, (size_t)(n - places), out);
     if (places > 0)
         fprintf(out, ".%s", digits + n - places);
-    for (int i = 0; i < power; i++)
+    for (int i = 0; i < power && value != 0; i++)
         putc('0', out);
 }
 

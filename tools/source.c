@@ -1,104 +1,150 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Files, standard input, gzip and zstd. Plain read() only: a mapped log that somebody truncates
- * would kill the process. */
-#include "command.h"
+ * would kill the process. All facts come from the open descriptor, never from the name again. */
+#include "source.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 enum { RAW = 256 * 1024 };
 
 struct source {
     int fd;
-    enum { PLAIN, GZIP, ZSTD } packing;
+    bool standard, regular;
     int64_t age;
-    bool regular;
-    z_stream gzip;
-    bool gzip_ready, member_open;
-    ZSTD_DStream *zstd;
-    size_t frame_open;
+    off_t start;   /* where the text begins in the file: standard input may have been read from */
+    uint64_t size; /* of a regular file from there, when it was opened */
+    uint64_t raw_taken;
+    struct unpacker *unpacker; /* NULL: plain */
+    uint64_t max_bytes, given;
     char raw[RAW];
     size_t raw_at, raw_length;
-    bool raw_end;
     char error[256];
 };
 
-static long read_again(int fd, char *to, size_t size)
+static long fail(struct source *source, const char *what, const char *more)
 {
-    ssize_t n;
-    do
-        n = read(fd, to, size);
-    while (n < 0 && errno == EINTR);
-    return (long)n;
+    snprintf(source->error, sizeof source->error, "%s%s", what, more);
+    return -1;
 }
 
-/* 1 more, 0 end, -1 error */
-static int fill(struct source *source)
+static long read_raw(struct source *source, char *to, size_t size)
 {
-    long n = read_again(source->fd, source->raw, RAW);
-    if (n < 0) {
-        snprintf(source->error, sizeof source->error, "cannot be read to its end: %s",
-                 strerror(errno));
-        return -1;
+    for (;;) {
+        ssize_t n = read(source->fd, to, size);
+        if (n >= 0) {
+            source->raw_taken += (uint64_t)n;
+            if (n == 0 && source->regular && source->raw_taken < source->size)
+                return fail(source, "became shorter while it was read; read it again", "");
+            return (long)n;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd ready = {.fd = source->fd, .events = POLLIN};
+            poll(&ready, 1, -1);
+        } else if (errno != EINTR) {
+            return fail(source, "cannot be read to its end: ", strerror(errno));
+        }
     }
-    source->raw_at = 0;
-    source->raw_length = (size_t)n;
-    source->raw_end = n == 0;
-    return n > 0;
 }
 
-struct source *source_open(const char *path, char *error, size_t error_size)
+/* Bytes that are wanted before it is known how the text is packed. */
+static bool fill_head(struct source *source)
+{
+    while (source->raw_length < 4) {
+        long n = read_raw(source, source->raw + source->raw_length, RAW - source->raw_length);
+        if (n < 0)
+            return false;
+        if (n == 0)
+            break;
+        source->raw_length += (size_t)n;
+    }
+    return true;
+}
+
+static const char *why_not(const struct source *source, const struct stat *facts, int error)
+{
+    switch (error) {
+    case 0: break;
+    case ENOENT: return "there is no such file; check the path";
+    case ENOTDIR: return "a part of this path is not a directory; check the path";
+    case EACCES:
+    case EPERM: return "no permission to read it; run as root or as the log's owner";
+    case ELOOP: return "this symbolic link leads in a circle; name the log itself";
+    case EBADF: return "standard input is closed; name a file or redirect one";
+    case ENXIO: return "this is a device or socket; to read one use '-' and redirect it";
+    default: return strerror(error);
+    }
+    if (S_ISDIR(facts->st_mode))
+        return "this is a directory; name the log file in it";
+    if (!source->standard && !S_ISREG(facts->st_mode))
+        return "this is not a regular file; to read a pipe or device use '-' and redirect it";
+    return NULL;
+}
+
+/* Seek to the beginning, of what is read, not always of the file. */
+static bool rewind_raw(struct source *source, uint64_t to)
+{
+    if (lseek(source->fd, source->start + (off_t)to, SEEK_SET) < 0)
+        return fail(source, "cannot be read a second time: ", strerror(errno)), false;
+    source->raw_at = source->raw_length = 0;
+    source->raw_taken = to;
+    return true;
+}
+
+/* Where the text begins. Standard input may be opened again when it stands at its end. */
+static off_t beginning(const struct source *source)
+{
+    static off_t standard = -1;
+    if (!source->standard)
+        return 0;
+    if (standard < 0)
+        return standard = lseek(source->fd, 0, SEEK_CUR);
+    return lseek(source->fd, standard, SEEK_SET);
+}
+
+struct source *source_open(const char *path, uint64_t max_bytes, char *error, size_t error_size)
 {
     struct source *source = calloc(1, sizeof *source);
     if (source == NULL) {
         snprintf(error, error_size, "no memory");
         return NULL;
     }
-    bool standard = strcmp(path, "-") == 0;
-    source->fd = standard ? STDIN_FILENO
-                          : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    struct stat facts;
-    const char *why = NULL;
-    if (source->fd < 0 || fstat(source->fd, &facts) != 0)
-        why = errno == ENOENT ? "there is no such file; check the path"
-              : errno == EACCES ? "no permission to read it; run as the log's owner or root"
-                                : strerror(errno);
-    else if (S_ISDIR(facts.st_mode))
-        why = "this is a directory; name the log file in it";
-    else if (!standard && !S_ISREG(facts.st_mode))
-        why = "this is not a regular file; to read a pipe or device use '-' and redirect it";
+    struct stat facts = {0};
+    source->standard = strcmp(path, "-") == 0;
+    source->max_bytes = max_bytes;
+    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+    source->fd = source->standard
+                     ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int failed = source->fd < 0 || fstat(source->fd, &facts) != 0 ? errno : 0;
+    const char *why = why_not(source, &facts, failed);
     if (why != NULL) {
         snprintf(error, error_size, "%s", why);
-        if (source->fd > STDIN_FILENO)
-            close(source->fd);
-        free(source);
+        source_close(source);
         return NULL;
     }
-    source->regular = S_ISREG(facts.st_mode) && !standard;
-    source->age = source->regular ? (int64_t)(time(NULL) - facts.st_mtime) : 0;
-    if (fill(source) < 0) {
+    source->start = S_ISREG(facts.st_mode) ? beginning(source) : -1;
+    source->regular = source->start >= 0;
+    if (source->regular) {
+        source->size = facts.st_size > source->start ? (uint64_t)(facts.st_size - source->start) : 0;
+        source->age = (int64_t)time(NULL) - (int64_t)facts.st_mtime;
+        if (source->age < 0)
+            source->age = 0; /* a clock that is wrong */
+    }
+    if (!fill_head(source)) {
         snprintf(error, error_size, "%s", source->error);
         source_close(source);
         return NULL;
     }
-    const unsigned char *c = (const unsigned char *)source->raw;
-    if (source->raw_length >= 3 && c[0] == 0x1F && c[1] == 0x8B && c[2] == 8)
-        source->packing = GZIP;
-    else if (source->raw_length >= 4 && memcmp(c, "\x28\xB5\x2F\xFD", 4) == 0)
-        source->packing = ZSTD;
-    if (source->packing == GZIP)
-        source->gzip_ready = inflateInit2(&source->gzip, 15 + 16) == Z_OK;
-    if (source->packing == ZSTD)
-        source->zstd = ZSTD_createDStream();
-    if ((source->packing == GZIP && !source->gzip_ready) ||
-        (source->packing == ZSTD && source->zstd == NULL)) {
+    enum packing packing = packing_of(source->raw, source->raw_length);
+    if (packing != PACKING_NONE && (source->unpacker = unpacker_new(packing)) == NULL) {
         snprintf(error, error_size, "no memory");
         source_close(source);
         return NULL;
@@ -106,83 +152,65 @@ struct source *source_open(const char *path, char *error, size_t error_size)
     return source;
 }
 
-static long unpack_gzip(struct source *source, char *to, size_t size)
+void source_close(struct source *source)
 {
-    z_stream *z = &source->gzip;
-    z->next_out = (Bytef *)to;
-    z->avail_out = (uInt)size;
-    while (z->avail_out == size) {
-        if (source->raw_at == source->raw_length) {
-            int more = source->raw_end ? 0 : fill(source);
-            if (more < 0)
-                return -1;
-            if (more == 0) {
-                if (!source->member_open)
-                    return 0;
-                snprintf(source->error, sizeof source->error, "the gzip data ends too early");
-                return -1;
-            }
-        }
-        z->next_in = (Bytef *)source->raw + source->raw_at;
-        z->avail_in = (uInt)(source->raw_length - source->raw_at);
-        source->member_open = true;
-        int status = inflate(z, Z_NO_FLUSH);
-        source->raw_at = source->raw_length - z->avail_in;
-        if (status == Z_STREAM_END) {
-            source->member_open = false;
-            inflateReset(z);
-        } else if (status != Z_OK && status != Z_BUF_ERROR) {
-            snprintf(source->error, sizeof source->error, "the gzip data is damaged");
-            return -1;
-        }
-    }
-    return (long)(size - z->avail_out);
+    if (source == NULL)
+        return;
+    unpacker_free(source->unpacker);
+    if (source->fd >= 0 && !source->standard)
+        close(source->fd);
+    free(source);
 }
 
-static long unpack_zstd(struct source *source, char *to, size_t size)
+static long read_packed(struct source *source, char *to, size_t size)
 {
-    ZSTD_outBuffer out = {to, size, 0};
-    while (out.pos == 0) {
-        if (source->raw_at == source->raw_length) {
-            int more = source->raw_end ? 0 : fill(source);
-            if (more < 0)
-                return -1;
-            if (more == 0) {
-                if (source->frame_open == 0)
-                    return 0;
-                snprintf(source->error, sizeof source->error, "the zstd data ends too early");
-                return -1;
-            }
-        }
-        ZSTD_inBuffer in = {source->raw, source->raw_length, source->raw_at};
-        source->frame_open = ZSTD_decompressStream(source->zstd, &out, &in);
-        source->raw_at = in.pos;
-        if (ZSTD_isError(source->frame_open)) {
-            snprintf(source->error, sizeof source->error, "the zstd data is damaged");
+    for (;;) {
+        const char *in = source->raw + source->raw_at, *why;
+        size_t left = source->raw_length - source->raw_at;
+        long n = unpacker_step(source->unpacker, &in, &left, to, size, &why);
+        source->raw_at = source->raw_length - left;
+        if (n != 0)
+            return n > 0 ? n : fail(source, why, "; nothing of it is proven");
+        n = read_raw(source, source->raw, RAW);
+        if (n < 0)
+            return n;
+        source->raw_at = 0;
+        source->raw_length = (size_t)n;
+        if (n == 0 && unpacker_at_end(source->unpacker))
+            return 0;
+        if (n == 0) {
+            snprintf(source->error, sizeof source->error, "its %s data ends too early: the file "
+                     "is cut", unpacker_name(source->unpacker));
             return -1;
         }
     }
-    return (long)out.pos;
+}
+
+static long read_plain(struct source *source, char *to, size_t size)
+{
+    size_t n = source->raw_length - source->raw_at;
+    if (n == 0)
+        return read_raw(source, to, size);
+    if (n > size)
+        n = size;
+    memcpy(to, source->raw + source->raw_at, n);
+    source->raw_at += n;
+    return (long)n;
 }
 
 long source_read(struct source *source, char *to, size_t size)
 {
-    if (source->packing == GZIP)
-        return unpack_gzip(source, to, size);
-    if (source->packing == ZSTD)
-        return unpack_zstd(source, to, size);
-    if (source->raw_at < source->raw_length) {
-        size_t n = source->raw_length - source->raw_at;
-        if (n > size)
-            n = size;
-        memcpy(to, source->raw + source->raw_at, n);
-        source->raw_at += n;
-        return (long)n;
+    if (source->error[0] != '\0')
+        return -1;
+    long n = source->unpacker != NULL ? read_packed(source, to, size) : read_plain(source, to, size);
+    if (n <= 0)
+        return n;
+    source->given += (uint64_t)n;
+    if (source->given > source->max_bytes) {
+        snprintf(source->error, sizeof source->error, "holds more than %" PRIu64 " bytes of text; "
+                 "--max-bytes allows more", source->max_bytes);
+        return -1;
     }
-    long n = read_again(source->fd, to, size);
-    if (n < 0)
-        snprintf(source->error, sizeof source->error, "cannot be read to its end: %s",
-                 strerror(errno));
     return n;
 }
 
@@ -196,17 +224,44 @@ int64_t source_age(const struct source *source)
     return source->age;
 }
 
-bool source_plain(const struct source *source)
+bool source_repeats(const struct source *source)
 {
-    return source->regular && source->packing == PLAIN;
+    return source->regular;
 }
 
-void source_close(struct source *source)
+bool source_seek(struct source *source, uint64_t offset)
 {
-    if (source->gzip_ready)
-        inflateEnd(&source->gzip);
-    ZSTD_freeDStream(source->zstd);
-    if (source->fd > STDIN_FILENO)
-        close(source->fd);
-    free(source);
+    if (!source->regular || source->error[0] != '\0')
+        return false;
+    if (source->unpacker == NULL) {
+        source->given = offset;
+        return rewind_raw(source, offset);
+    }
+    unpacker_reset(source->unpacker);
+    source->given = 0;
+    if (!rewind_raw(source, 0))
+        return false;
+    char skipped[4096];
+    while (source->given < offset) {
+        uint64_t left = offset - source->given;
+        if (source_read(source, skipped, left < sizeof skipped ? (size_t)left : sizeof skipped) <= 0)
+            return false;
+    }
+    return true;
+}
+
+size_t source_tail(struct source *source, char *to, size_t size)
+{
+    if (!source->regular || source->unpacker != NULL)
+        return 0;
+    uint64_t wanted = source->size < size ? source->size : size;
+    off_t from = source->start + (off_t)(source->size - wanted);
+    size_t done = 0;
+    while (done < wanted) {
+        ssize_t n = pread(source->fd, to + done, (size_t)wanted - done, from + (off_t)done);
+        if (n <= 0 && !(n < 0 && errno == EINTR))
+            return 0;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return done;
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Records and their fields, as tsmparse records shows and selects them. */
+#ifndef TSMPARSE_RECORD_H
+#define TSMPARSE_RECORD_H
+
+#include "command.h"
+
+/* One record with what its offsets point into. */
+struct row {
+    const tsmp_batch *batch;
+    const tsmp_view *view;
+    const tsmp_record *record;
+};
+
+/* May the record's or field's time be shown as one? */
+bool time_is_known(uint32_t flags);
+/* Has the field a number that may be used? */
+bool number_is_known(const tsmp_field *field);
+/* Field `index` of the record. */
+const tsmp_field *row_field(const struct row *row, uint32_t index);
+/* Its name; NULL = a field that this command and its library do not know. */
+const char *field_name(const struct row *row, const tsmp_field *field);
+const char *field_bytes(const struct row *row, const tsmp_field *field);
+/* The schema's name of a word, of a statistic or of a user's pattern, NULL = it is no word. */
+const char *field_word(const struct row *row, const tsmp_field *field);
+/* The record's flags and those of its fields: what is doubtful about a value is so about the row. */
+uint32_t row_flags(const struct row *row);
+/* Is the record's text one of its values? Only where no rule read it. */
+bool shows_text(const tsmp_record *record);
+
+/* ---- where.c ---- */
+bool row_fits(const struct row *row, const struct options *options);
+/* Exact comparison of two decimal numbers, "-12.50" and the like: -1, 0, 1. */
+int compare_decimals(const char *a, const char *b);
+
+/* ---- columns.c ---- */
+enum { MAX_COLUMNS = 128 };
+struct column {
+    const char *name;
+    enum { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME, COLUMN_WORD } type;
+};
+/* The columns of the chosen kinds (NULL = all): every field they have, each once, in an order that
+ * depends on nothing else. How many. */
+size_t columns_of(const char *kinds, struct column *columns);
+bool kind_is_chosen(const char *kinds, const char *kind);
+
+/* ---- record_json.c, record_flat.c ---- */
+void json_record(FILE *out, const struct row *row);
+void csv_head(FILE *out, const struct column *columns, size_t count);
+void csv_record(FILE *out, const struct row *row, const struct column *columns, size_t count);
+/* `width`: columns of the terminal, 0 = nothing is cut. `single`: one kind, so each field has a
+ * column of its own. */
+void table_head(FILE *out, const struct column *columns, size_t count, size_t width, bool single);
+void table_record(FILE *out, const struct row *row, const struct column *columns, size_t count,
+                  size_t width, bool single);
+/* One value for a table or for CSV, as text, not yet made safe. What is not known is empty, with
+ * `printed` its text as it stands in the log. The caller frees it; NULL: no memory. */
+char *flat_value(const struct row *row, const tsmp_field *field, size_t *length);
+
+#endif

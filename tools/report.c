@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Files are read, their runs judged, counted, and kept or printed. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs whose reasons are kept for the report: it stays readable, and memory bounded. */
+enum { KEPT = 1000, KEPT_BYTES = 16 * 1024 * 1024 };
+
+/* What stands in the spool before each run's text. `unread` is what is printed instead when the
+ * file turns out not to be readable to its end; 0 = the same. */
+struct entry {
+    uint64_t length, unread;
+};
+
+static bool same(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    return a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
+/* Two runs of one thing: one schedule of one node, or commands typed into one file. */
+static bool same_series(const struct note *a, const struct note *b)
+{
+    if (a->interactive != b->interactive || !same(a->schedule, a->schedule_length, b->schedule,
+                                                  b->schedule_length))
+        return false;
+    return a->file == b->file || (a->node_length > 0 && !a->interactive &&
+                                  same(a->node, a->node_length, b->node, b->node_length));
+}
+
+/* Is `b`, which comes later in the text, also the later run? 0 = that is not known. */
+static int newer(const struct note *a, const struct note *b)
+{
+    if (a->scheduled != TSMP_NO_TIME && b->scheduled != TSMP_NO_TIME &&
+        a->scheduled != b->scheduled)
+        return b->scheduled > a->scheduled ? 1 : -1;
+    if (a->file == b->file)
+        return 1;
+    if (a->started != TSMP_NO_TIME && b->started != TSMP_NO_TIME)
+        return b->started >= a->started ? 1 : -1;
+    return 0;
+}
+
+static void remove_note(struct report *report, size_t at)
+{
+    report->cost -= report->notes[at]->cost;
+    note_free(report->notes[at]);
+    memmove(report->notes + at, report->notes + at + 1,
+            (report->note_count - at - 1) * sizeof *report->notes);
+    report->note_count--;
+}
+
+/* Keep what is to be shown: every run that is not complete, and the newest of each series. */
+static void keep(struct report *report, struct note *note)
+{
+    bool last = report->options->last;
+    for (size_t i = report->note_count; i-- > 0;) {
+        struct note *old = report->notes[i];
+        if (!same_series(old, note))
+            continue;
+        int order = newer(old, note);
+        if (last && order < 0) {
+            note_free(note);
+            return;
+        }
+        if (order > 0 && (last || (old->verdict == TSMP_VERDICT_COMPLETE &&
+                                   old->file == note->file)))
+            remove_note(report, i);
+        break;
+    }
+    if (report->note_count == KEPT || report->cost + note->cost > KEPT_BYTES) {
+        report->left_out += last || note->verdict != TSMP_VERDICT_COMPLETE;
+        note_free(note);
+        return;
+    }
+    if (report->note_count == report->note_capacity) {
+        size_t wanted = report->note_capacity * 2 + 16;
+        struct note **bigger = realloc(report->notes, wanted * sizeof *bigger);
+        if (bigger == NULL) {
+            report->no_memory = true;
+            note_free(note);
+            return;
+        }
+        report->notes = bigger;
+        report->note_capacity = wanted;
+    }
+    report->cost += note->cost;
+    report->notes[report->note_count++] = note;
+}
+
+/* ---- rows and JSON, as text in the spool ---- */
+
+/* The run's text, with `verdict`, behind `*text`. False: no memory. */
+static bool render(struct report *report, const tsmp_run_view *run,
+                   const tsmp_verdict_view *judged, uint32_t verdict, char **text, size_t *length)
+{
+    *text = NULL;
+    FILE *out = open_memstream(text, length);
+    if (out == NULL)
+        return false;
+    if (report->options->format == FORMAT_JSON)
+        json_run(out, report->files[report->at].label, run, judged, verdict);
+    else
+        row_run(out, run, verdict);
+    bool good = !ferror(out);
+    return fclose(out) == 0 && good;
+}
+
+static void put_in_spool(struct report *report, const tsmp_run_view *run,
+                         const tsmp_verdict_view *judged, uint32_t verdict)
+{
+    uint32_t unread = unread_verdict(verdict, judged, false);
+    char *texts[2] = {NULL, NULL};
+    size_t lengths[2] = {0, 0};
+    bool good = render(report, run, judged, verdict, &texts[0], &lengths[0]) &&
+                (unread == verdict ||
+                 render(report, run, judged, unread, &texts[1], &lengths[1]));
+    struct entry entry = {lengths[0], lengths[1]};
+    good = good && spool_add(&report->spool, &entry, sizeof entry) &&
+           spool_add(&report->spool, texts[0], lengths[0]) &&
+           (lengths[1] == 0 || spool_add(&report->spool, texts[1], lengths[1]));
+    report->no_memory |= !good;
+    free(texts[0]);
+    free(texts[1]);
+}
+
+uint64_t report_print_entry(struct report *report, uint64_t at, bool unread)
+{
+    struct entry entry;
+    if (!spool_read(&report->spool, at, &entry, sizeof entry))
+        return UINT64_MAX;
+    bool second = unread && entry.unread > 0;
+    at += sizeof entry;
+    spool_print(&report->spool, second ? at + entry.length : at,
+                second ? entry.unread : entry.length, stdout);
+    return at + entry.length + entry.unread;
+}
+
+/* ---- judging ---- */
+
+static void count_run(struct report *report, const struct note *note)
+{
+    struct file_result *file = &report->files[note->file];
+    file->counts[note->verdict]++;
+    file->runs++;
+    report->counts[note->verdict]++;
+    report->runs_seen++;
+    report->commands += note->action == TSMP_WORD_COMMAND;
+    report->worst = tsmp_verdict_worse(report->worst, note->verdict);
+}
+
+static int32_t take_run(struct report *report, const tsmp_run *run)
+{
+    struct file_result *file = &report->files[report->at];
+    const tsmp_run_view *view = tsmp_run_view_of(run);
+    tsmp_context context = report->options->context;
+    tsmp_verdict *judged;
+    context.age = file->text.age;
+    int32_t status = tsmp_judge(run, &context, NULL, &judged);
+    if (status != TSMP_OK)
+        return status;
+    const tsmp_verdict_view *verdict = tsmp_verdict_view_of(judged);
+    uint32_t shown = verdict->verdict;
+    if (report->ended && file->bad)
+        shown = unread_verdict(shown, verdict, true);
+    bool json = report->options->format == FORMAT_JSON;
+    uint64_t spool_at = report->spool.length;
+    if (report->rows || json)
+        put_in_spool(report, view, verdict, shown);
+    if (!report->rows) {
+        struct note *note = note_new(view, verdict);
+        if (note == NULL) {
+            tsmp_verdict_free(judged);
+            return TSMP_E_NOMEM;
+        }
+        note->file = report->at;
+        note->verdict = shown;
+        note->spool_at = spool_at;
+        if (!report->options->last)
+            count_run(report, note);
+        if (json && !report->options->last)
+            note_free(note); /* its text is in the spool */
+        else
+            keep(report, note);
+    }
+    tsmp_verdict_free(judged);
+    return report->no_memory ? TSMP_E_NOMEM : TSMP_OK;
+}
+
+static int32_t take_runs(struct report *report)
+{
+    tsmp_run *run;
+    int32_t status;
+    while ((status = tsmp_runs_next(report->runs, &run)) == TSMP_OK) {
+        status = take_run(report, run);
+        tsmp_run_free(run);
+        if (status != TSMP_OK)
+            return status;
+    }
+    return status < 0 ? status : TSMP_OK;
+}
+
+static int32_t add(const tsmp_batch *batch, void *context)
+{
+    struct report *report = context;
+    int32_t status = tsmp_runs_add(report->runs, batch);
+    return status == TSMP_OK ? take_runs(report) : status;
+}
+
+/* No run of a text that was not read to its end is a good one: it may be cut, or not be what was
+ * written. */
+static void degrade(struct report *report, struct file_result *file)
+{
+    static const uint32_t good[] = {TSMP_VERDICT_COMPLETE, TSMP_VERDICT_EXCEPTIONS,
+                                    TSMP_VERDICT_RUNNING};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        file->counts[TSMP_VERDICT_UNKNOWN] += file->counts[good[i]];
+        report->counts[TSMP_VERDICT_UNKNOWN] += file->counts[good[i]];
+        report->counts[good[i]] -= file->counts[good[i]];
+        file->counts[good[i]] = 0;
+    }
+    for (size_t i = 0; i < report->note_count; i++) {
+        struct note *note = report->notes[i];
+        bool is_good = note->verdict == TSMP_VERDICT_COMPLETE ||
+                       note->verdict == TSMP_VERDICT_EXCEPTIONS ||
+                       note->verdict == TSMP_VERDICT_RUNNING;
+        if (note->file == report->at && is_good)
+            note->verdict = TSMP_VERDICT_UNKNOWN;
+    }
+}
+
+static void read_one(struct report *report)
+{
+    struct file_result *file = &report->files[report->at];
+    file->spool_from = report->spool.length;
+    report->ended = false;
+    if (tsmp_runs_new(NULL, NULL, &report->runs) != TSMP_OK) {
+        report->no_memory = true;
+        return;
+    }
+    file->bad = !read_text(&file->text, report->options, add, report);
+    report->ended = true;
+    if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||
+                               take_runs(report) != TSMP_OK))
+        report->no_memory = true;
+    if (report->no_memory && !file->bad) {
+        complain(file->label, "no memory, or no room for temporary files");
+        file->bad = true;
+    }
+    report->no_memory = false;
+    report->bad_files += file->bad;
+    if (file->bad)
+        degrade(report, file);
+    file->spool_to = report->spool.length;
+    tsmp_runs_free(report->runs);
+    report->runs = NULL;
+}
+
+/* "a + b" for joined files. */
+static char *label_of(const struct options *options, int at)
+{
+    int count = options->joined ? options->file_count : 1;
+    size_t length = 1;
+    for (int i = 0; i < count; i++)
+        length += strlen(options->files[at + i]) + 3;
+    char *label = calloc(1, length);
+    for (int i = 0; label != NULL && i < count; i++) {
+        strcat(label, i > 0 ? " + " : "");
+        strcat(label, options->files[at + i]);
+    }
+    return label;
+}
+
+void report_read(struct report *report, const struct options *options,
+                 void (*each)(struct report *, struct file_result *))
+{
+    report->options = options;
+    report->file_count = options->joined ? 1 : options->file_count;
+    report->files = calloc((size_t)report->file_count, sizeof *report->files);
+    if (report->files == NULL) {
+        complain(NULL, "no memory");
+        report->file_count = 0;
+        report->bad_files++;
+        return;
+    }
+    for (int i = 0; i < report->file_count; i++) {
+        struct file_result *file = &report->files[i];
+        report->at = i;
+        file->label = label_of(options, i);
+        file->text.paths = options->files + i;
+        file->text.count = options->joined ? options->file_count : 1;
+        if (file->label == NULL) {
+            complain(NULL, "no memory");
+            report->bad_files++;
+            file->bad = true;
+            continue;
+        }
+        read_one(report);
+        if (each != NULL)
+            each(report, file);
+    }
+    for (size_t i = 0; options->last && i < report->note_count; i++)
+        count_run(report, report->notes[i]);
+}
+
+void report_free(struct report *report)
+{
+    for (size_t i = 0; i < report->note_count; i++)
+        note_free(report->notes[i]);
+    for (int i = 0; i < report->file_count; i++)
+        free(report->files[i].label);
+    free(report->notes);
+    free(report->files);
+    spool_clear(&report->spool);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What tsmparse check and tsmparse runs know: of each file its counts, and of the runs that are
+ * to be shown what is needed to show them. */
+#ifndef TSMPARSE_REPORT_H
+#define TSMPARSE_REPORT_H
+
+#include "command.h"
+
+/* ---- spool.c: text that can be printed only when more is known ---- */
+
+/* In memory while it is small, in a temporary file without a name when it is not. Zero it. */
+struct spool {
+    char *memory;
+    size_t capacity;
+    uint64_t length;
+    FILE *file;
+    bool failed;
+};
+bool spool_add(struct spool *spool, const void *bytes, size_t length);
+bool spool_read(struct spool *spool, uint64_t at, void *to, size_t length);
+/* `length` bytes from `at` on to `out`. */
+bool spool_print(struct spool *spool, uint64_t at, uint64_t length, FILE *out);
+void spool_clear(struct spool *spool);
+
+/* ---- what is kept of a run ---- */
+
+enum { SHOWN_LINES = 3, SHOWN_REASONS = 20 };
+
+struct reason {
+    uint32_t id, strength;
+    char *text;
+    size_t length;
+    uint64_t lines[SHOWN_LINES];
+    size_t line_count; /* of all lines it rests on; the first ones are in `lines` */
+};
+
+struct note {
+    int file; /* in report->files */
+    char *schedule, *node, *scheduled_text;
+    size_t schedule_length, node_length, scheduled_length;
+    bool interactive, has_return_code;
+    int64_t scheduled, started, return_code;
+    uint32_t verdict, claim, proof, action;
+    uint64_t first_line, last_line, first_offset;
+    uint64_t volumes, volumes_ended;
+    int64_t inspected, failed; /* objects by the statistics, -1 = not known */
+    struct reason *reasons;    /* strongest first, at most SHOWN_REASONS */
+    size_t reason_count;
+    uint64_t reasons_left; /* not kept */
+    uint64_t spool_at;     /* of its JSON */
+    size_t cost;
+};
+
+struct file_result {
+    char *label; /* the path, or "a + b" */
+    struct text text;
+    bool bad; /* could not be read to its end */
+    uint64_t runs, counts[8]; /* by verdict */
+    uint64_t spool_from, spool_to;
+};
+
+struct report {
+    const struct options *options;
+    tsmp_runs *runs;
+    bool rows;  /* tsmparse runs: nothing is kept but printed rows */
+    bool ended; /* what comes now is what was open at the end of the text */
+    bool no_memory;
+    struct file_result *files;
+    int file_count, at; /* at: the file that is read */
+    int bad_files;
+    struct note **notes;
+    size_t note_count, note_capacity, cost;
+    uint64_t left_out; /* runs that were not good and are not kept */
+    uint64_t runs_seen, commands, counts[8];
+    uint32_t worst;
+    struct spool spool;
+};
+
+/* Read and judge every file; each file's runs are printed by `each` when it has been read to its
+ * end (may be NULL). */
+void report_read(struct report *report, const struct options *options,
+                 void (*each)(struct report *report, struct file_result *file));
+void report_free(struct report *report);
+/* Print the run whose text begins at `at` in the spool; `unread`: of a file that was not read to
+ * its end. Where the next one begins. */
+uint64_t report_print_entry(struct report *report, uint64_t at, bool unread);
+/* Copy what a report shows of a run. NULL: no memory. */
+struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+void note_free(struct note *note);
+/* The verdict of a run in a text that could not be read to its end: never a good one. `open`: it
+ * was open where the text ended, so what it lacks proves nothing either. */
+uint32_t unread_verdict(uint32_t verdict, const tsmp_verdict_view *view, bool open);
+extern const char unread_text[];
+
+/* ---- runs.c ---- */
+/* One run as a row of text. */
+void row_run(FILE *out, const tsmp_run_view *run, uint32_t verdict);
+
+/* ---- run_json.c ---- */
+/* One run as an object, without newline. `verdict`: what is shown; another one than the judge's
+ * adds the reason for that to the evidence. */
+void json_run(FILE *out, const char *file, const tsmp_run_view *run,
+              const tsmp_verdict_view *judged, uint32_t verdict);
+
+/* ---- lines.c ---- */
+struct shown_line {
+    uint64_t line;
+    char *text;
+    size_t length;
+};
+struct lines {
+    struct shown_line *items; /* by number, each once */
+    size_t count, capacity;
+};
+/* The log's own lines that the notes of a file rest on, in one pass over it. */
+void lines_read(struct lines *lines, const struct report *report, int file);
+const struct shown_line *lines_find(const struct lines *lines, uint64_t line);
+void lines_free(struct lines *lines);
+
+/* ---- check.c, check_text.c ---- */
+/* Why a file's text proves nothing as a whole, NULL when it holds runs. Static text. */
+const char *why_no_run(const struct file_result *file);
+/* The report for people; `verdict` is the one over everything. */
+void check_text(struct report *report, uint32_t verdict);
+
+#endif
