@@ -191,7 +191,7 @@ static void print_answer(const struct report *report, uint32_t verdict)
 /* ---- why ---- */
 
 /* "dsmsched.log: 3 runs: 2 complete, 1 failed", where that is news. */
-static void print_summary(const struct report *report, const struct file_result *file)
+static void print_summary(const struct file_result *file)
 {
     const char *why = why_no_run(file), *comma = ": ";
     if (why == NULL && file->runs == 1 && !file->text.wrapped)
@@ -273,7 +273,7 @@ void check_text(struct report *report, uint32_t verdict)
         struct lines lines;
         if (report->files[i].label == NULL)
             continue;
-        print_summary(report, &report->files[i]);
+        print_summary(&report->files[i]);
         lines_read(&lines, report, i);
         for (size_t k = 0; k < report->note_count; k++)
             if (report->notes[k]->file == i)
