@@ -19,7 +19,6 @@ struct driver {
     uint64_t next_offset, next_line, first_offset;
     unsigned char *starts;       /* by input byte: a record begins here */
     bool transcoded;
-    bool line_unsure; /* behind a cut piece whose newline can't be seen in the bytes */
 };
 
 /* ---- calls that may run out of memory -------------------------------------------------------- */
@@ -89,6 +88,23 @@ static void check_field(const struct driver *driver, const tsmp_batch *batch,
     }
 }
 
+/* Whether the record's bytes end with a newline; in UTF-16 that is a unit of two bytes. */
+static bool ends_line(const struct driver *driver, const tsmp_record *record)
+{
+    const char *bytes = driver->plan->bytes;
+    const char *end = bytes + (driver->next_offset - driver->first_offset);
+    uint32_t encoding = driver->plan->options.encoding;
+    bool little = encoding == TSMP_ENCODING_UTF_16LE, big = encoding == TSMP_ENCODING_UTF_16BE;
+    if (!little && !big && driver->plan->length >= 2) { /* else its mark tells */
+        little = memcmp(bytes, "\xFF\xFE", 2) == 0;
+        big = memcmp(bytes, "\xFE\xFF", 2) == 0;
+    }
+    if (!little && !big)
+        return end[-1] == '\n';
+    return (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && record->length >= 2 &&
+           end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
+}
+
 static void take_record(struct driver *driver, const tsmp_batch *batch, const tsmp_record *record)
 {
     const tsmp_view *view = tsmp_batch_view(batch);
@@ -97,9 +113,7 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     uint64_t end = driver->first_offset + plan->length;
     CHECK(record->offset == driver->next_offset);
     CHECK(record->length > 0 && record->length <= end - record->offset);
-    CHECK(record->line == driver->next_line ||
-          (driver->line_unsure && record->line == driver->next_line + 1));
-    driver->next_line = record->line;
+    CHECK(record->line == driver->next_line);
     CHECK(tsmp_name("kind", record->kind) != NULL);
     CHECK(tsmp_name("format", record->format) != NULL);
     CHECK(tsmp_name("why", record->why) != NULL);
@@ -126,11 +140,7 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     }
     note_end(notes, at);
     driver->next_offset += record->length;
-    driver->line_unsure = driver->transcoded && (record->flags & TSMP_FLAG_CUT) != 0;
-    if (driver->transcoded) /* the newline is not the byte 0x0A: trust the next record's line */
-        driver->next_line += (record->flags & (TSMP_FLAG_NO_NEWLINE | TSMP_FLAG_CUT)) == 0;
-    else
-        driver->next_line += plan->bytes[driver->next_offset - 1 - driver->first_offset] == '\n';
+    driver->next_line += ends_line(driver, record);
 }
 
 static void take_batch(struct driver *driver, const tsmp_batch *batch)

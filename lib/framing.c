@@ -129,7 +129,8 @@ static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t
 
 /* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
 static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
-                     const struct found *found, char *joined, size_t *joined_length)
+                     const struct found *found, const struct group *group, char *joined,
+                     size_t *joined_length)
 {
     size_t none = 0;
     if (!reserve_fields(reader, batch, 0))
@@ -139,7 +140,7 @@ static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
     if (found->cut || reader->in_cut) {
         cut_record(reader, batch, record, found->cut);
         *(joined_length != NULL ? joined_length : &none) = 0;
-    } else if (!line_parse(&reader->state, batch, record, NULL, joined,
+    } else if (!line_parse(&reader->state, batch, record, group, joined,
                            joined_length != NULL ? joined_length : &none)) {
         batch->view.field_count = fields;
         return false;
@@ -165,6 +166,16 @@ static int32_t no_batch(struct tsmp_reader *reader, tsmp_batch *made)
     return reader_fail(reader, TSMP_E_NOMEM, "no memory for a batch");
 }
 
+/* Where a line over the limit is cut: at the limit, but converted text is UTF-8 and stays so. The
+ * byte at the limit must be there. */
+static size_t cut_at(const struct tsmp_reader *reader, const char *text)
+{
+    size_t at = (size_t)reader->max_line;
+    while (reader->input.utf16 && at > 1 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
 /* ---- lines that lie whole in the first piece ------------------------------------------------- */
 
 /* Does a line, or a piece of one over the limit, begin at `text`? */
@@ -181,7 +192,7 @@ static bool scan(struct tsmp_reader *reader, const char *text, size_t length, si
         return true;
     }
     if (length > limit) {
-        found->length = found->text = limit;
+        found->length = found->text = cut_at(reader, text);
         found->cut = true;
         return true;
     }
@@ -202,7 +213,7 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch *
         return no_batch(reader, NULL);
     made->view.text = piece->block->bytes + start;
     do {
-        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL)) {
+        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL, NULL)) {
             if (made->view.record_count > 0)
                 break; /* what is there is good; the rest comes with the next call */
             return no_batch(reader, made);
@@ -248,25 +259,26 @@ static bool room_for_text(struct tsmp_reader *reader, size_t more)
     return good;
 }
 
-/* The held bytes behind the whole lines are one more of these: make them text. */
-static void add_held_line(struct tsmp_reader *reader, bool newline, bool cut)
+/* The first `raw` held bytes behind the whole lines are one more of these: make them text. */
+static void add_held_line(struct tsmp_reader *reader, size_t raw, bool newline, bool cut)
 {
-    size_t raw = reader->held_length - reader->lines_length;
-    char *line = reader->held + reader->lines_length;
+    char *line = reader->held + reader->lines_length, *end = reader->held + reader->held_length;
     struct found found = {.length = raw, .text = raw, .newline = newline, .cut = cut};
     if (converts(reader) && reader->first_record && reader->line_count == 0 && raw >= 3 &&
         memcmp(line, "\xEF\xBB\xBF", 3) == 0)
         encoding_close(&reader->encoding); /* it says itself what it is */
     if (converts(reader)) { /* room_for_text() was asked for each byte */
-        struct converted text = encoding_convert(&reader->encoding, line, raw, line + raw);
-        memmove(line, line + raw, text.length);
+        size_t behind = (size_t)(end - line) - raw;
+        struct converted text = encoding_convert(&reader->encoding, line, raw, end);
+        memcpy(end + text.length, line + raw, behind);
+        memmove(line, end, text.length + behind);
         found.text = text.length;
         found.changed = text.changed;
         found.undecodable = text.undecodable;
+        reader->held_length = reader->lines_length + text.length + behind;
     }
     reader->lines[reader->line_count++] = found;
     reader->lines_length += found.text;
-    reader->held_length = reader->lines_length;
 }
 
 /* Take input up to the end of a line. TSMP_OK: one more whole line is held; TSMP_MORE: the input
@@ -282,7 +294,7 @@ static int32_t hold_line(struct tsmp_reader *reader)
                 return TSMP_MORE;
             if (begun == 0)
                 return TSMP_END;
-            add_held_line(reader, false, false);
+            add_held_line(reader, begun, false, false);
             return TSMP_OK;
         }
         const char *text = piece->block->bytes + piece->at;
@@ -292,15 +304,15 @@ static int32_t hold_line(struct tsmp_reader *reader)
         const char *newline = memchr(text, '\n', window);
         size_t take = newline != NULL ? (size_t)(newline - text) + 1 : window;
         bool cut = newline == NULL && begun + take > limit;
-        if (cut) /* one byte more than the limit was there, and that was all it was needed for */
-            take--;
         if ((converts(reader) && !room_for_text(reader, take)) || !put_held(reader, text, take))
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
         piece->at += take;
         piece->seen = 0;
         if (newline == NULL && !cut)
             continue;
-        add_held_line(reader, newline != NULL, cut);
+        /* One byte more than the limit was there; what is behind the cut begins the next piece. */
+        size_t length = cut ? cut_at(reader, reader->held + reader->lines_length) : begun + take;
+        add_held_line(reader, length, newline != NULL, cut);
         return TSMP_OK;
     }
 }
@@ -327,6 +339,7 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 {
     size_t count = reader->line_count;
     const struct found *newest = &reader->lines[count - 1];
+    reader->what = 0;
     if (!line_holds(&reader->state) || reader->in_cut || reader->lines[0].cut)
         return 1;
     bool last = end || count == TABLE_MAX_LINES || reader->lines_length > reader->max_line;
@@ -336,7 +349,9 @@ static size_t frame(struct tsmp_reader *reader, bool end)
     }
     struct group group;
     fill_group(reader, reader->held, count, &group);
+    group.what = 0;
     size_t taken = table_frame(&reader->state, &group, last);
+    reader->what = group.what;
     return taken == 0 && last ? 1 : taken;
 }
 
@@ -344,15 +359,19 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, size_t count,
                       char *joined, size_t *joined_length)
 {
-    if (count == 1)
-        return add_line(reader, batch, at, &reader->lines[0], joined, joined_length);
     struct line_state state = reader->state;
     struct table table = reader->table;
     struct group group;
+    fill_group(reader, batch->view.text + at, count, &group);
+    group.what = reader->what;
+    uint64_t fields = batch->view.field_count;
+    if (count == 1) {
+        if (add_line(reader, batch, at, &reader->lines[0], &group, joined, joined_length))
+            return true;
+        goto undo;
+    }
     if (!reserve_fields(reader, batch, count))
         return false;
-    fill_group(reader, batch->view.text + at, count, &group);
-    uint64_t fields = batch->view.field_count;
     tsmp_record *head = place_record(reader, batch, at, &reader->lines[0]);
     if (line_parse(&reader->state, batch, head, &group, joined, joined_length)) {
         keep_record(reader, batch, &reader->lines[0]);
@@ -365,6 +384,7 @@ static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, 
         }
         return true;
     }
+undo:
     batch->view.field_count = fields;
     /* Names that were added stay: they cost nothing, and the next try finds them. */
     state.names = reader->state.names;

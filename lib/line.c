@@ -124,7 +124,11 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
             state->format = record->format = TSMP_FORMAT_SCHEDULE_LOG;
         return true;
     }
-    return line_console(line) || unknown(line);
+    if (line_console(line))
+        return true;
+    if (record->format == TSMP_FORMAT_ERROR_LOG && !is_binary(line->text, line->length))
+        return line_codeless(line);
+    return unknown(line);
 }
 
 static bool parse_unstamped(struct line *line)
@@ -197,7 +201,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     record->first_field = (uint32_t)batch->view.field_count;
     *joined_length = 0;
     bool good = true;
-    if (state->table->format != 0 && table_line(&line))
+    bool grouped = group != NULL && group->what != 0;
+    if ((grouped || state->table->format != 0) && table_line(&line))
         ;
     else if (line.nomem)
         good = false;

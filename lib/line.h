@@ -81,6 +81,8 @@ bool line_object(struct line *line);
 bool line_schedule(struct line *line);
 bool line_console(struct line *line);
 bool line_message(struct line *line);
+/* A line of the error log that has no message code: a message all the same. */
+bool line_codeless(struct line *line);
 bool line_statistic(struct line *line);
 
 /* Does text end in one of the outcomes of an object line? The outcome, 0 = none, and where the

@@ -49,7 +49,8 @@ static bool state_name(struct line *line, uint16_t kind, uint16_t state, const c
 {
     line->record->kind = kind;
     line_add_word(line, TSMP_FIELD_STATE, state, line->text, 0);
-    line_add_text(line, TSMP_FIELD_NAME, text, length);
+    if (length > 0)
+        line_add_text(line, TSMP_FIELD_NAME, text, length);
     return true;
 }
 
@@ -155,9 +156,12 @@ static bool banner(struct line *line, const char *text, size_t length)
     }
     if (STARTS(text, length, "Preparing to backup ") || STARTS(text, length, "Backup System State "))
         return banner_text(line, TSMP_WORD_SNAPSHOT, text, length);
-    if (STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! "))
+    /* "Terminated" is the shell's word for a client that was killed. */
+    if ((STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! ")) ||
+        IS(text, length, "Terminated"))
         return banner_text(line, TSMP_WORD_INTERRUPTED, text, length);
-    if (IS(text, length, "--- User Action is Required ---"))
+    if (IS(text, length, "--- User Action is Required ---") ||
+        (STARTS(text, length, "Action [") && contains(text, length, "] :")))
         return banner_text(line, TSMP_WORD_ACTION_REQUIRED, text, length);
     static const char *const functions[] = {
         "Selective Backup function invoked.", "Archive function invoked.",

@@ -128,6 +128,17 @@ static bool progress(struct line *line, const char *text, size_t length)
     return true;
 }
 
+bool line_codeless(struct line *line)
+{
+    size_t length = trim_end(line->text, line->length), n;
+    const char *name;
+    line->record->kind = TSMP_KIND_MESSAGE;
+    line_add_text(line, TSMP_FIELD_TEXT, line->text, length);
+    if (between_quotes(line->text, length, &name, &n))
+        line_add_text(line, TSMP_FIELD_OBJECT, name, n);
+    return true;
+}
+
 static uint32_t code_number(const char *code)
 {
     uint32_t number = 0;

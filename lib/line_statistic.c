@@ -9,61 +9,66 @@ static const struct statistic {
     const char *label;
     uint8_t length;
     uint8_t name;
+    uint8_t unit; /* TSMP_WORD_...: what its value is counted in */
 } statistics[] = {
-#define S(text, id) {text, sizeof(text) - 1, TSMP_STATISTIC_##id}
-    S("Total number of objects inspected:", OBJECTS_INSPECTED),
-    S("Total number of objects assigned:", OBJECTS_ASSIGNED),
-    S("Total number of objects backed up:", OBJECTS_BACKED_UP),
-    S("Total number of objects archived:", OBJECTS_ARCHIVED),
-    S("Total number of objects updated:", OBJECTS_UPDATED),
-    S("Total number of objects rebound:", OBJECTS_REBOUND),
-    S("Total number of objects deleted:", OBJECTS_DELETED),
-    S("Total number of objects expired:", OBJECTS_EXPIRED),
-    S("Total number of objects failed:", OBJECTS_FAILED),
-    S("Total number of objects encrypted:", OBJECTS_ENCRYPTED),
-    S("Total objects deduplicated:", OBJECTS_DEDUPLICATED),
-    S("Total number of objects grew:", OBJECTS_GREW),
-    S("Total number of objects restored:", OBJECTS_RESTORED),
-    S("Total number of objects retrieved:", OBJECTS_RETRIEVED),
-    S("Total number of retries:", RETRIES),
-    S("Total number of bytes inspected:", BYTES_INSPECTED),
-    S("Total number of bytes processed:", BYTES_PROCESSED),
-    S("Total number of bytes transferred:", BYTES_TRANSFERRED),
-    S("LanFree bytes transferred:", LANFREE_BYTES_TRANSFERRED),
-    S("LanFree data bytes:", LANFREE_BYTES_TRANSFERRED),
-    S("Total bytes before deduplication:", BYTES_BEFORE_DEDUP),
-    S("Total bytes after deduplication:", BYTES_AFTER_DEDUP),
-    S("Data transfer time:", DATA_TRANSFER_TIME),
-    S("Network data transfer rate:", NETWORK_RATE),
-    S("Aggregate data transfer rate:", AGGREGATE_RATE),
-    S("Objects compressed by:", COMPRESSED_BY),
-    S("Deduplication reduction:", DEDUP_REDUCTION),
-    S("Subfile objects reduced by:", SUBFILE_REDUCTION),
-    S("Total data reduction ratio:", DATA_REDUCTION),
-    S("Elapsed processing time:", ELAPSED_TIME),
-    S("Total number of subfile objects:", SUBFILE_OBJECTS),
-    S("Data encryption type:", ENCRYPTION_TYPE),
-    S("Total number of virtual machines backed up successfully:", VMS_BACKED_UP),
-    S("Total number of virtual machines failed:", VMS_FAILED),
-    S("Total number of virtual machines processed:", VMS_PROCESSED),
+#define S(text, id, unit) {text, sizeof(text) - 1, TSMP_STATISTIC_##id, TSMP_WORD_##unit}
+    S("Total number of objects inspected:", OBJECTS_INSPECTED, COUNT),
+    S("Total number of objects assigned:", OBJECTS_ASSIGNED, COUNT),
+    S("Total number of objects backed up:", OBJECTS_BACKED_UP, COUNT),
+    S("Total number of objects archived:", OBJECTS_ARCHIVED, COUNT),
+    S("Total number of objects updated:", OBJECTS_UPDATED, COUNT),
+    S("Total number of objects rebound:", OBJECTS_REBOUND, COUNT),
+    S("Total number of objects deleted:", OBJECTS_DELETED, COUNT),
+    S("Total number of objects expired:", OBJECTS_EXPIRED, COUNT),
+    S("Total number of objects failed:", OBJECTS_FAILED, COUNT),
+    S("Total number of objects encrypted:", OBJECTS_ENCRYPTED, COUNT),
+    S("Total objects deduplicated:", OBJECTS_DEDUPLICATED, COUNT),
+    S("Total number of objects grew:", OBJECTS_GREW, COUNT),
+    S("Total number of objects restored:", OBJECTS_RESTORED, COUNT),
+    S("Total number of objects retrieved:", OBJECTS_RETRIEVED, COUNT),
+    S("Total number of retries:", RETRIES, COUNT),
+    S("Total number of bytes inspected:", BYTES_INSPECTED, BYTES),
+    S("Total number of bytes processed:", BYTES_PROCESSED, BYTES),
+    S("Total number of bytes transferred:", BYTES_TRANSFERRED, BYTES),
+    S("LanFree bytes transferred:", LANFREE_BYTES_TRANSFERRED, BYTES),
+    S("LanFree data bytes:", LANFREE_BYTES_TRANSFERRED, BYTES),
+    S("Total bytes before deduplication:", BYTES_BEFORE_DEDUP, BYTES),
+    S("Total bytes after deduplication:", BYTES_AFTER_DEDUP, BYTES),
+    S("Data transfer time:", DATA_TRANSFER_TIME, SECONDS),
+    S("Network data transfer rate:", NETWORK_RATE, BYTES_PER_SECOND),
+    S("Aggregate data transfer rate:", AGGREGATE_RATE, BYTES_PER_SECOND),
+    S("Objects compressed by:", COMPRESSED_BY, PERCENT),
+    S("Deduplication reduction:", DEDUP_REDUCTION, PERCENT),
+    S("Subfile objects reduced by:", SUBFILE_REDUCTION, PERCENT),
+    S("Total data reduction ratio:", DATA_REDUCTION, PERCENT),
+    S("Elapsed processing time:", ELAPSED_TIME, SECONDS),
+    S("Total number of subfile objects:", SUBFILE_OBJECTS, COUNT),
+    S("Data encryption type:", ENCRYPTION_TYPE, TEXT),
+    S("Total number of virtual machines backed up successfully:", VMS_BACKED_UP, COUNT),
+    S("Total number of virtual machines failed:", VMS_FAILED, COUNT),
+    S("Total number of virtual machines processed:", VMS_PROCESSED, COUNT),
 #undef S
 };
 
-static bool add_value(struct line *line, uint8_t name, const char *value, size_t n)
+static bool add_value(struct line *line, const struct statistic *statistic, const char *value,
+                      size_t n)
 {
     struct quantity quantity = {0};
-    if (name == TSMP_STATISTIC_ELAPSED_TIME) {
+    if (statistic->name == TSMP_STATISTIC_ELAPSED_TIME) {
         quantity.number.value = duration_read(value, n);
         quantity.length = quantity.number.value >= 0 ? n : 0;
         quantity.unit = TSMP_WORD_SECONDS;
-    } else if (name == TSMP_STATISTIC_ENCRYPTION_TYPE) {
+    } else if (statistic->unit == TSMP_WORD_TEXT) {
         line_add_text(line, TSMP_FIELD_VALUE, value, n);
         line_add_word(line, TSMP_FIELD_UNIT, TSMP_WORD_TEXT, value + n, 0);
         return true;
     } else {
         quantity = quantity_read(value, n, line->state->decimal);
     }
-    if (quantity.length != n)
+    /* A plain number stands for any unit (other programs print the block so), but a size is never a
+     * count of objects. */
+    if (quantity.length != n ||
+        (quantity.unit != statistic->unit && quantity.unit != TSMP_WORD_COUNT))
         return false;
     line_add_number(line, TSMP_FIELD_VALUE, &quantity.number, value, n);
     if (quantity.number.flags != 0)
@@ -93,7 +98,7 @@ bool line_statistic(struct line *line)
         uint64_t before = line->batch->view.field_count;
         uint32_t flags = record->flags;
         line_add_word(line, TSMP_FIELD_NAME, s->name, text, s->length - 1u);
-        if (n > 0 && add_value(line, s->name, value, n)) {
+        if (n > 0 && add_value(line, s, value, n)) {
             record->kind = TSMP_KIND_STATISTIC;
             line_add_text(line, TSMP_FIELD_LABEL, text, s->length - 1u);
             return true;
@@ -101,11 +106,12 @@ bool line_statistic(struct line *line)
         line->batch->view.field_count = before;
         record->field_count = 0;
         record->flags = flags;
-        return false;
+        break;
     }
     if (!line->state->in_status)
         return false;
-    /* The set of lines depends on options and version: what is not known stays a pair. */
+    /* The set of lines depends on options and version: what is not known, or
+     * has no value of its kind, stays a pair. */
     const char *colon = memchr(text, ':', length);
     if (colon == NULL || colon == text)
         return false;

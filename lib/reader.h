@@ -36,6 +36,7 @@ struct tsmp_reader {
     struct found lines[TABLE_MAX_LINES]; /* the whole ones */
     size_t line_count, lines_length;     /* and the bytes they make */
     size_t waiting; /* so many whole lines were not enough to tell what belongs together */
+    uint8_t what;   /* what the lines are that belong together, in the words of their table */
 
     bool in_cut;
     uint64_t offset, line; /* of the next record */

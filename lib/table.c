@@ -1,7 +1,9 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Who reads a table: the client's queries (query_*.c) or the server's output (server_*.c). Nothing
+ * else is done here. */
 #include "table.h"
 
-size_t table_frame(const struct line_state *state, const struct group *group, bool last)
+size_t table_frame(const struct line_state *state, struct group *group, bool last)
 {
     (void)state;
     (void)group;
@@ -11,7 +13,7 @@ size_t table_frame(const struct line_state *state, const struct group *group, bo
 
 bool table_line(struct line *line)
 {
-    line->state->table->format = 0;
+    table_close(line->state->table);
     return false;
 }
 
@@ -19,4 +21,11 @@ bool table_head(struct line *line)
 {
     (void)line;
     return false;
+}
+
+void table_close(struct table *table)
+{
+    table->format = 0;
+    table->room = TABLE_CLOSED;
+    table->count = 0;
 }

@@ -6,18 +6,35 @@
 
 #include "line.h"
 
-enum { TABLE_MAX_COLUMNS = 64, TABLE_MAX_FIELDS = 80, TABLE_MAX_LINES = 40 };
+enum { TABLE_MAX_COLUMNS = 64, TABLE_MAX_FIELDS = 160, TABLE_MAX_LINES = 128 };
+
+/* Who reads the rows of the open table: server_*.c or query_*.c; 0 = no table is open. */
+enum table_room { TABLE_CLOSED, TABLE_SERVER, TABLE_QUERY };
 
 struct column {
     uint32_t from, to; /* cell's extent in the line: first byte, one past the last */
     uint16_t field;    /* TSMP_FIELD_..., or a name that the table brought (TSMP_FIELD_CUSTOM on) */
+    uint8_t role;      /* what the room makes of it */
 };
 
 struct table {
     uint16_t format; /* TSMP_FORMAT_... of the table that is open, 0 = none */
+    uint8_t room;    /* enum table_room */
+    uint8_t shape;   /* the room's own: how rows are laid out */
+    uint8_t meaning; /* the room's own: what a row is */
+    bool boxed;      /* lines stand between | and | */
+    char separator;  /* of delimited rows */
+    uint8_t tab;     /* columns a TAB is wide, where the head showed it; 0 = not known */
+    uint8_t aside;   /* the last line was an order, or an answer that data follow at once */
     uint16_t count;
-    uint64_t head_line; /* bytes and lines are the reader's business; this is for row records */
     struct column columns[TABLE_MAX_COLUMNS];
+    /* Columns of the SELECT that the server was given, for rows that have no head. */
+    uint16_t select_count;
+    uint16_t select[TABLE_MAX_COLUMNS];
+    uint8_t select_role[TABLE_MAX_COLUMNS];
+    uint8_t select_meaning;
+    /* Dates inside a server's messages are in the server's format, whatever that of the row is. */
+    struct order inner;
 };
 
 /* Lines that the reader holds, the oldest first, without their newlines. */
@@ -28,16 +45,20 @@ struct group_line {
 struct group {
     struct group_line lines[TABLE_MAX_LINES];
     size_t count;
+    uint8_t what; /* the room's own: what table_frame() saw in these lines, 0 = nothing special */
 };
 
 /* How many of the held lines belong together, from the first on: 1 for a line of its own, 0 when
  * the next line must be seen to tell. `last`: there is no next line, so never 0. Looks, changes
- * nothing, and depends on nothing but what is held. */
-size_t table_frame(const struct line_state *state, const struct group *group, bool last);
+ * only group->what, and depends on nothing but the state and the lines that it needs: lines
+ * behind them that happen to be held must not change the answer. */
+size_t table_frame(const struct line_state *state, struct group *group, bool last);
 
-/* Parse a line while a table is open; false: it is no part of the table, which is then closed. */
+/* Parse a held group, or a line while a table is open; false: it is no table's business, and a
+ * table that can't go on behind such a line is closed. */
 bool table_line(struct line *line);
 /* A line that opens a table? Tried on lines that no other rule fits. */
 bool table_head(struct line *line);
+void table_close(struct table *table);
 
 #endif

@@ -143,13 +143,15 @@ static void judge(struct session *session, const struct setup *setup)
     session->runs = NULL;
 }
 
-static void probe(const char *bytes, size_t length, tsmp_options *options)
+void reading_probe(const char *bytes, size_t length, tsmp_options *options)
 {
     tsmp_probe_result result = {.size = sizeof result};
     assert_int_equal(tsmp_probe(bytes, length, NULL, &result), TSMP_OK);
     uint32_t order = result.date_order;
     options->date_order = (order & (order - 1)) == 0 ? order : 0;
     options->decimal = result.decimal;
+    if (result.format == TSMP_FORMAT_ERROR_LOG)
+        options->format = result.format;
 }
 
 void reading_make(struct reading *reading, const char *name, const char *bytes, size_t length,
@@ -165,8 +167,9 @@ void reading_make(struct reading *reading, const char *name, const char *bytes, 
     if (setup != NULL)
         options = setup->options;
     if (setup != NULL && setup->probe)
-        probe(bytes, length, &options);
+        reading_probe(bytes, length, &options);
     session.showing = (struct showing){.name = name, .base = options.first_offset,
+                                       .length = length, .encoding = options.encoding,
                                        .offset = options.first_offset,
                                        .line = options.first_line > 0 ? options.first_line : 1};
     size_t pieces = way->split > 0 ? 2 : way->chunk > 0 ? length / way->chunk + 1 : 1;

@@ -39,6 +39,8 @@ struct reading {
 void reading_make(struct reading *reading, const char *name, const char *bytes, size_t length,
                   const struct setup *setup, const struct way *way, unsigned want);
 void reading_free(struct reading *reading);
+/* What the command does first: ask tsmp_probe, and put its answer into the options. */
+void reading_probe(const char *bytes, size_t length, tsmp_options *options);
 
 /* Runs to be judged: the same call without records, for many readings of similar bytes. */
 #define READING_WHOLE (&(const struct way){0})

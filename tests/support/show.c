@@ -72,6 +72,10 @@ static void check_field(const struct showing *showing, const tsmp_batch *batch,
         CHECK(showing, record,
               field->text + field->length <= record->text + record->text_length,
               "a span behind its record");
+    } else {
+        CHECK(showing, record,
+              field->text + field->length <= tsmp_batch_view(batch)->text_length,
+              "a joined span outside the batch");
     }
     if (field->type == TSMP_TYPE_WORD && field->id != TSMP_FIELD_NAME)
         CHECK(showing, record, tsmp_name("word", (uint32_t)field->number) != NULL,
@@ -122,16 +126,26 @@ static void check_bytes(const struct showing *showing, const tsmp_view *view,
           "the text is not the bytes at its offset");
 }
 
+/* Whether the record's bytes end with a newline; in UTF-16 that is a unit of two bytes. */
+static bool ends_line(const struct showing *showing, const tsmp_record *record, const char *bytes)
+{
+    const char *end = bytes + (record->offset - showing->base) + record->length;
+    bool little = showing->encoding == TSMP_ENCODING_UTF_16LE;
+    bool big = showing->encoding == TSMP_ENCODING_UTF_16BE;
+    if (!little && !big && showing->length >= 2) { /* else its mark tells */
+        little = memcmp(bytes, "\xFF\xFE", 2) == 0;
+        big = memcmp(bytes, "\xFE\xFF", 2) == 0;
+    }
+    if (!little && !big)
+        return end[-1] == '\n';
+    return (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && record->length >= 2 &&
+           end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
+}
+
 static void next_place(struct showing *showing, const tsmp_record *record, const char *bytes)
 {
-    bool cut = (record->flags & TSMP_FLAG_CUT) != 0;
-    bool transcoded = (record->flags & TSMP_FLAG_TRANSCODED) != 0;
-    showing->line_unsure = cut && transcoded;
     showing->offset = record->offset + record->length;
-    bool newline = (record->flags & TSMP_FLAG_NO_NEWLINE) == 0 && !showing->line_unsure;
-    if (cut && !transcoded)
-        newline = bytes[showing->offset - showing->base - 1] == '\n';
-    showing->line = record->line + newline;
+    showing->line = record->line + ends_line(showing, record, bytes);
     if (showing->place_count == showing->place_capacity) {
         showing->place_capacity = showing->place_capacity * 2 + 64;
         showing->places = realloc(showing->places, showing->place_capacity * sizeof *showing->places);
@@ -148,10 +162,7 @@ void show_check(struct showing *showing, const tsmp_batch *batch, const tsmp_rec
     const tsmp_view *view = tsmp_batch_view(batch);
     CHECK(showing, record, record->offset == showing->offset, "records do not tile the input");
     CHECK(showing, record, record->length > 0, "an empty record");
-    CHECK(showing, record,
-          record->line == showing->line ||
-              (showing->line_unsure && record->line == showing->line + 1),
-          "not the line number that was next");
+    CHECK(showing, record, record->line == showing->line, "not the line number that was next");
     CHECK(showing, record, record->text + record->text_length <= view->text_length,
           "text outside its batch");
     CHECK(showing, record, record->stamp_length <= record->text_length, "a stamp outside its record");
@@ -291,9 +302,12 @@ void show_exact(const tsmp_view *view, const tsmp_record *record, struct text *t
     text_add(to, view->text + record->text, record->text_length);
     for (uint32_t i = 0; i < record->field_count; i++) {
         tsmp_field field = view->fields[record->first_field + i];
-        if ((field.flags & TSMP_FLAG_JOINED) == 0)
-            field.text -= record->text;
+        bool joined = (field.flags & TSMP_FLAG_JOINED) != 0;
+        const char *bytes = view->text + field.text;
+        field.text = joined ? 0 : field.text - record->text;
         text_add(to, &field, sizeof field);
+        if (joined) /* it stands apart from its record */
+            text_add(to, bytes, field.length);
     }
 }
 

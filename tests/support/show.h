@@ -11,8 +11,9 @@
 struct showing {
     const char *name;  /* for messages */
     uint64_t base;         /* offset of the first byte */
+    uint64_t length;       /* of the input */
+    uint32_t encoding;     /* TSMP_ENCODING_... that was named */
     uint64_t offset, line; /* where the next record must begin */
-    bool line_unsure;      /* or one line further */
     uint64_t fields;       /* of the batch, so far */
     bool any;              /* a heading was shown */
     int64_t time;
