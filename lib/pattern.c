@@ -124,7 +124,7 @@ int32_t patterns_add(struct patterns *patterns, const char *name, const char *pa
         return TSMP_E_NOMEM;
     int code = 0;
     PCRE2_SIZE where = 0;
-    added->code = pcre2_compile((PCRE2_SPTR)pattern, length, PCRE2_NEVER_BACKSLASH_C, &code,
+    added->code = pcre2_compile((PCRE2_SPTR)(length > 0 ? pattern : ""), length, PCRE2_NEVER_BACKSLASH_C, &code,
                                 &where, compile);
     pcre2_compile_context_free(compile);
     if (added->code == NULL) {

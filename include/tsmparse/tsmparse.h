@@ -211,7 +211,8 @@ typedef struct tsmp_field {
     uint16_t id;     /* TSMP_FIELD_... ; from TSMP_FIELD_CUSTOM on: tsmp_batch_field_name() */
     uint8_t type;    /* TSMP_TYPE_... */
     int8_t power;    /* NUMBER: value is number x 10^power */
-    int64_t number;  /* NUMBER; WORD: TSMP_WORD_... or, for `name`, TSMP_STATISTIC_...; TIME:
+    int64_t number;  /* NUMBER; WORD: TSMP_WORD_... or, for `name`, TSMP_STATISTIC_... (in a custom
+                        record: what tsmp_batch_field_name() takes for the pattern's name); TIME:
                         microseconds; OFFSET: of the record that this one continues */
     uint32_t flags;  /* TSMP_FLAG_DATE_AMBIGUOUS, NUMBER_AMBIGUOUS, OVERFLOW: number not to be used */
     uint32_t reserved;

@@ -224,7 +224,7 @@ static void show_field(const struct showing *showing, const tsmp_batch *batch,
     case TSMP_TYPE_TIME: show_time(to, field->number); break;
     case TSMP_TYPE_WORD:
         if (field->id == TSMP_FIELD_NAME && record->kind == TSMP_KIND_CUSTOM)
-            text_put(to, tsmp_batch_field_name(batch, TSMP_FIELD_CUSTOM + (uint32_t)field->number));
+            text_put(to, tsmp_batch_field_name(batch, (uint32_t)field->number));
         else
             text_put(to, name_of(field->id == TSMP_FIELD_NAME ? "statistic" : "word",
                                  (uint32_t)field->number));
