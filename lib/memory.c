@@ -72,6 +72,23 @@ bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, 
     return true;
 }
 
+bool memory_take_struct(const void *given, void *known, size_t size)
+{
+    memset(known, 0, size);
+    if (given == NULL)
+        return true;
+    uint32_t length;
+    memcpy(&length, given, sizeof length);
+    if (length < sizeof length)
+        return false;
+    const char *bytes = given;
+    for (size_t i = size; i < length; i++)
+        if (bytes[i] != 0)
+            return false;
+    memcpy(known, bytes, length < size ? length : size);
+    return true;
+}
+
 bool string_set(const tsmp_allocator *from, struct string *string, const char *bytes,
                 size_t length)
 {

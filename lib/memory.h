@@ -21,6 +21,11 @@ void memory_put(const tsmp_allocator *to, void *memory);
 bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
                     size_t more, size_t item_size);
 
+/* A caller's size-first struct (uint32_t size, its own length, is the first member) into one of
+ * ours: members that an older caller does not have become 0. NULL gives all 0. False: it has
+ * members that we do not know and that are not 0, or no size. */
+bool memory_take_struct(const void *given, void *known, size_t size);
+
 /* A copy of some bytes; NULL bytes with length 0 is an empty string. */
 struct string {
     char *bytes;

@@ -13,50 +13,38 @@ struct tsmp_run *run_new(const tsmp_allocator *allocator)
     run->view.volume_stride = sizeof(tsmp_volume);
     run->view.statistic_stride = sizeof(tsmp_statistic);
     run->view.scheduled = run->view.started = run->view.ended = TSMP_NO_TIME;
-    run->begin_time = run->status_time = TSMP_NO_TIME;
+    run->begin_time = run->status_time = run->clock = TSMP_NO_TIME;
     return run;
 }
 
-size_t volume_name_length(const char *name, size_t length)
+/* A failed object has two messages, the second with the reason: they make one finding. */
+static bool join_last(struct tsmp_run *run, uint32_t id, uint64_t line, tsmp_text code,
+                      tsmp_text name)
 {
-    while (length > 1 && (name[length - 1] == '/' || name[length - 1] == '\\'))
-        length--;
-    return length;
+    if (id != TSMP_EVIDENCE_OBJECTS_NOT_STORED || run->finding_count == 0 || name.length == 0)
+        return false;
+    struct finding *last = &run->findings[run->finding_count - 1];
+    if (last->id != id || last->line2 != 0 || code.length != 8 || last->code[0] == '\0' ||
+        memcmp(last->code, code.bytes, 8) == 0 ||
+        !string_is(&last->name, name.bytes, (size_t)name.length))
+        return false;
+    last->line2 = line;
+    memcpy(last->code2, code.bytes, 8);
+    return true;
 }
 
-struct run_volume *run_volume(struct tsmp_run *run, const char *name, size_t length, size_t most,
-                              bool *full)
+bool run_find(struct tsmp_run *run, size_t most, uint32_t id, uint64_t line, tsmp_text code,
+              tsmp_text name)
 {
-    length = volume_name_length(name, length);
-    *full = false;
-    for (size_t i = 0; i < run->volume_count; i++)
-        if (string_is(&run->volumes[i].name, name, length))
-            return &run->volumes[i];
-    if (run->volume_count >= most) {
-        *full = true;
-        return NULL;
-    }
-    void *items = run->volumes;
-    bool good = memory_reserve(&run->allocator, &items, &run->volume_capacity, run->volume_count,
-                               1, sizeof *run->volumes);
-    run->volumes = items;
-    if (!good)
-        return NULL;
-    struct run_volume *volume = &run->volumes[run->volume_count];
-    *volume = (struct run_volume){0};
-    if (!string_set(&run->allocator, &volume->name, name, length))
-        return NULL;
-    run->volume_count++;
-    return volume;
-}
-
-bool run_find(struct tsmp_run *run, uint32_t id, uint64_t line, const char *name, size_t length,
-              size_t most)
-{
-    if (run->finding_count >= most) {
-        /* The last place tells that there was more, and that is enough not to be complete. */
-        if (run->finding_count > 0)
-            run->findings[run->finding_count - 1].id = TSMP_EVIDENCE_LIMIT;
+    bool weak = id == TSMP_EVIDENCE_OBJECTS_NOT_STORED || id == TSMP_EVIDENCE_E13;
+    if (join_last(run, id, line, code, name))
+        return true;
+    /* Half of the room is kept for what may decide: no number of failed objects hides an abort. */
+    if (run->finding_count >= (weak ? most - most / 2 : most)) {
+        if (weak)
+            run->weak_left_out++;
+        else
+            run->strong_left_out++;
         return true;
     }
     void *items = run->findings;
@@ -67,59 +55,67 @@ bool run_find(struct tsmp_run *run, uint32_t id, uint64_t line, const char *name
         return false;
     struct finding *finding = &run->findings[run->finding_count];
     *finding = (struct finding){.id = id, .line = line};
-    if (!string_set(&run->allocator, &finding->name, name, length))
+    if (code.length == 8)
+        memcpy(finding->code, code.bytes, 8);
+    if (!string_set(&run->allocator, &finding->name, name.bytes, (size_t)name.length))
         return false;
     run->finding_count++;
     return true;
 }
 
-static void clear_volumes(struct tsmp_run *run)
+static bool outlives_attempt(uint32_t id)
 {
-    for (size_t i = 0; i < run->volume_count; i++)
-        string_clear(&run->allocator, &run->volumes[i].name);
-    run->volume_count = 0;
-}
-
-static void clear_findings(struct tsmp_run *run)
-{
-    for (size_t i = 0; i < run->finding_count; i++)
-        string_clear(&run->allocator, &run->findings[i].name);
-    run->finding_count = 0;
+    return id == TSMP_EVIDENCE_FORGEABLE || id == TSMP_EVIDENCE_LIMIT || id == TSMP_EVIDENCE_E17 ||
+           id == TSMP_EVIDENCE_FOREIGN;
 }
 
 void run_restart(struct tsmp_run *run)
 {
-    clear_volumes(run);
-    run->statistic_count = 0;
-    memset(run->at, 0, sizeof run->at);
-    run->closings = 0;
-    run->disorder = run->in_status = run->in_command = run->name_open = run->stopped = false;
-    run->command_seen = run->command_finished = false;
-    run->view.claim = TSMP_CLAIM_NONE;
-    run->view.has_return_code = 0;
-    run->elapsed_line = 0;
-    /* What an earlier attempt lost, the later one may have made good; doubt about the text stays. */
+    /* What an earlier attempt lost, the later one may make good, if it begins the same volumes
+     * again. Doubt about the text stays. */
+    for (size_t i = 0; i < run->volumes.count; i++) {
+        struct run_volume *volume = &run->volumes.items[i];
+        volume->earlier |= volume->begins > 0;
+        volume->begins = volume->ends = 0;
+        volume->outcome = 0;
+        volume->failures = volume->end_line = 0;
+        volume->journal = false;
+    }
     size_t kept = 0;
     for (size_t i = 0; i < run->finding_count; i++) {
-        uint32_t id = run->findings[i].id;
-        if (id == TSMP_EVIDENCE_FORGEABLE || id == TSMP_EVIDENCE_LIMIT || id == TSMP_EVIDENCE_E17)
+        if (outlives_attempt(run->findings[i].id))
             run->findings[kept++] = run->findings[i];
         else
             string_clear(&run->allocator, &run->findings[i].name);
     }
     run->finding_count = kept;
+    run->weak_left_out = 0;
+    run->statistic_count = 0;
+    run->elapsed_line = run->finished_line = run->command_line = run->back_line = 0;
+    memset(run->at, 0, sizeof run->at);
+    run->closings = run->back_steps = 0;
+    run->back = 0;
+    run->clock = run->begin_time = run->status_time = TSMP_NO_TIME;
+    run->lines = (struct run_lines){0};
+    run->disorder = run->in_status = run->in_command = run->stopped = false;
+    run->command_seen = run->command_finished = false;
+    run->name_open = NAME_CLOSED;
+    run->view.claim = TSMP_CLAIM_NONE;
+    run->view.has_return_code = 0;
+    run->view.return_code = 0;
 }
 
 bool run_finish(struct tsmp_run *run)
 {
+    const struct volumes *volumes = &run->volumes;
     memory_put(&run->allocator, run->shown);
-    run->shown = memory_get_zeroed(&run->allocator, run->volume_count * sizeof *run->shown);
+    run->shown = memory_get_zeroed(&run->allocator, volumes->count * sizeof *run->shown);
     if (run->shown == NULL)
         return false;
-    for (size_t i = 0; i < run->volume_count; i++) {
-        const struct run_volume *volume = &run->volumes[i];
+    for (size_t i = 0; i < volumes->count; i++) {
+        const struct run_volume *volume = &volumes->items[i];
         run->shown[i] = (tsmp_volume){
-            .name = {volume->name.bytes, volume->name.length},
+            .name = text_of_string(&volume->name),
             .outcome = volume->outcome != 0 ? volume->outcome : TSMP_WORD_UNFINISHED,
             .flags = (volume->begins > 0 ? 1u : 0u) | (volume->journal ? 2u : 0u),
             .failures = volume->failures,
@@ -127,10 +123,10 @@ bool run_finish(struct tsmp_run *run)
             .end_line = volume->end_line};
     }
     tsmp_run_view *view = &run->view;
-    view->schedule = (tsmp_text){run->schedule.bytes, run->schedule.length};
-    view->node = (tsmp_text){run->node.bytes, run->node.length};
-    view->scheduled_text = (tsmp_text){run->key.bytes, run->key.length};
-    view->volume_count = run->volume_count;
+    view->schedule = text_of_string(&run->schedule);
+    view->node = text_of_string(&run->node);
+    view->scheduled_text = text_of_string(&run->key);
+    view->volume_count = volumes->count;
     view->volumes = run->shown;
     view->statistic_count = run->statistic_count;
     view->statistics = run->statistics;
@@ -147,13 +143,14 @@ void tsmp_run_free(tsmp_run *run)
     if (run == NULL)
         return;
     tsmp_allocator allocator = run->allocator;
-    clear_volumes(run);
-    clear_findings(run);
+    volumes_clear(&allocator, &run->volumes);
+    for (size_t i = 0; i < run->finding_count; i++)
+        string_clear(&allocator, &run->findings[i].name);
     string_clear(&allocator, &run->schedule);
     string_clear(&allocator, &run->node);
     string_clear(&allocator, &run->key);
     string_clear(&allocator, &run->objects);
-    memory_put(&allocator, run->volumes);
+    string_clear(&allocator, &run->options);
     memory_put(&allocator, run->shown);
     memory_put(&allocator, run->statistics);
     memory_put(&allocator, run->findings);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What the rooms that make runs out of records share. Each room takes one kind of line:
+ * definitions.c the announced schedules, run_marks.c what begins and closes a run, run_body.c what
+ * stands in it, run_doubt.c what may be forged. runs.c hands the records out. */
+#ifndef TSMP_RUN_STATE_H
+#define TSMP_RUN_STATE_H
+
+#include "run.h"
+
+/* An announced schedule: the block behind "Next operation scheduled". */
+struct definition {
+    struct string node, schedule, action, objects, options, window;
+    int64_t window_time; /* TSMP_NO_TIME when not known, like the next */
+    int64_t announced;
+    uint64_t line;
+    uint64_t used;  /* when it was announced last, in blocks */
+    uint32_t parts; /* of the block that were read */
+    bool settled;   /* its run came, or it is known that none has to */
+};
+
+enum { RETIRED = 4 };
+
+struct tsmp_runs {
+    tsmp_allocator allocator;
+    size_t max_volumes, max_findings, max_definitions;
+    int64_t now;           /* TSMP_NO_TIME = not known */
+    struct tsmp_run *open; /* the run that lines belong to */
+    /* The runs before it, oldest first: late lines and retries may still belong to them. */
+    struct tsmp_run *retired[RETIRED];
+    size_t retired_count;
+    struct tsmp_run **ready;
+    size_t ready_first, ready_count, ready_capacity;
+    struct definition *definitions;
+    size_t definition_count, definition_capacity;
+    struct definition block; /* the one being printed */
+    bool block_open;
+    uint64_t blocks;
+    uint64_t mixed_line;  /* blocks of two schedulers were found mixed, 0 = no */
+    uint64_t forgot_line; /* a pending schedule was forgotten for want of room, 0 = no */
+    uint64_t executing_line; /* of `Executing scheduled command now.` without a run yet */
+    uint64_t executing_offset;
+    bool in_query;
+    struct string node;
+    bool head_seen; /* console: the next command's head was in the text */
+    bool ended, failed;
+    int64_t last_time;
+    uint64_t last_line;  /* of the last stamped record */
+    uint64_t marker_end; /* offset behind a wrap marker that was the last record, 0 = it was not */
+};
+
+/* ---- one record, with what it says ------------------------------------------------------------ */
+
+struct item {
+    struct tsmp_runs *runs;
+    const tsmp_view *view;
+    const tsmp_record *record;
+};
+
+const tsmp_field *item_field(const struct item *item, uint16_t id);
+tsmp_text item_text(const struct item *item, uint16_t id);
+uint32_t item_word(const struct item *item, uint16_t id);
+/* The record's time, or a field's, or TSMP_NO_TIME: an undecided date is no time. */
+int64_t item_time(const struct item *item);
+int64_t item_time_field(const struct item *item, uint16_t id);
+/* Is it a line of dsmc's console, so that no scheduler stands behind it? */
+bool item_interactive(const struct item *item);
+
+/* Note something about a run, resting on this record. False: no memory (of all rooms' functions). */
+bool note(const struct item *item, struct tsmp_run *run, uint32_t id, tsmp_text name);
+bool doubt(const struct item *item, struct tsmp_run *run, uint32_t id);
+
+/* ---- runs come and go (runs.c) ---------------------------------------------------------------- */
+
+/* A new open run at this record; the one before is retired. NULL: no memory. */
+struct tsmp_run *run_open(const struct item *item);
+/* The same for text whose beginning is not there. */
+struct tsmp_run *run_headless(const struct item *item);
+bool run_retire(struct tsmp_runs *runs, struct tsmp_run *run);
+bool run_retire_open(struct tsmp_runs *runs);
+/* This record belongs to the run, so the run reaches to its end. */
+void run_extend(const struct item *item, struct tsmp_run *run);
+/* Open, scheduled, begun, and not closed by its event line? */
+bool run_is_active(const struct tsmp_run *run);
+
+/* ---- definitions.c ------------------------------------------------------------------------------- */
+
+void definition_clear(struct tsmp_runs *runs, struct definition *definition);
+bool definition_field(const struct item *item);
+bool definition_none(const struct item *item); /* "No schedule returned from server." */
+bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run);
+/* The run of this name and key was seen, though it can't be joined. */
+void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time);
+/* The definition that was announced last, NULL = there is none. */
+struct definition *definition_latest(struct tsmp_runs *runs);
+bool definitions_end(struct tsmp_runs *runs);
+
+/* ---- run_marks.c ----------------------------------------------------------------------------------- */
+
+bool mark_schedrec(const struct item *item);
+bool mark_event(const struct item *item);
+bool mark_scheduler(const struct item *item);
+/* `Executing` was said, and no begin record came before the text went on or ended. */
+bool mark_unbegun(const struct item *item, bool end_of_text);
+
+/* ---- run_body.c ------------------------------------------------------------------------------------- */
+
+bool body_volume_begin(const struct item *item);
+bool body_volume_end(const struct item *item);
+bool body_statistic(const struct item *item);
+bool body_object(const struct item *item);
+bool body_message(const struct item *item);
+bool body_command(const struct item *item);
+bool body_banner(const struct item *item);
+bool body_session(const struct item *item);
+
+/* ---- run_doubt.c ------------------------------------------------------------------------------------- */
+
+/* Look at a record before its room does. `*credited`: what it says may count in the run's favour. */
+bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited);
+void doubt_clock(const struct item *item, struct tsmp_run *run);
+
+#endif
