@@ -10,7 +10,10 @@
 
 #define DAY INT64_C(86400000000)
 
-enum { PART_NAME = 1, PART_ACTION = 2, PART_OBJECTS = 4, PART_OPTIONS = 8, PART_WINDOW = 16 };
+enum {
+    PART_NAME = 1, PART_ACTION = 2, PART_OBJECTS = 4, PART_OPTIONS = 8, PART_WINDOW = 16,
+    PARTS = 31
+};
 
 void definition_clear(struct tsmp_runs *runs, struct definition *definition)
 {
@@ -209,6 +212,13 @@ static bool take_block(const struct item *item)
     return string_set(&runs->allocator, &old->node, runs->node.bytes, runs->node.length);
 }
 
+/* The free text of a schedule may hold a newline, and then what was asked for is not what the labels
+ * say. The window still holds. */
+void definition_spoil(struct tsmp_runs *runs)
+{
+    runs->block.spoiled = true;
+}
+
 bool definition_field(const struct item *item)
 {
     struct tsmp_runs *runs = item->runs;
@@ -282,7 +292,7 @@ bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run)
         !same_moment(definition, text_of_string(&run->key), run->view.scheduled))
         return true;
     definition->settled = true;
-    run->definition_known = true;
+    run->definition_known = !definition->spoiled && definition->parts == PARTS;
     run->view.action = action_word(&definition->action);
     return string_set(&run->allocator, &run->objects, definition->objects.bytes,
                       definition->objects.length) &&

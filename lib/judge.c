@@ -183,7 +183,8 @@ static uint32_t decide(const struct judging *judging, uint32_t proof)
         return TSMP_VERDICT_FAILED;
     if (judging->incomplete)
         return TSMP_VERDICT_INCOMPLETE;
-    if (judging->running)
+    /* A run whose text can't be believed is not said to go on, either. */
+    if (judging->running && !judging->unsure)
         return TSMP_VERDICT_RUNNING;
     uint32_t asked = asked_for(judging);
     if (judging->unsure || (proof & asked) != asked)

@@ -97,7 +97,7 @@ void run_restart(struct tsmp_run *run)
     run->back = 0;
     run->clock = run->begin_time = run->status_time = TSMP_NO_TIME;
     run->lines = (struct run_lines){0};
-    run->disorder = run->in_status = run->in_command = run->stopped = false;
+    run->disorder = run->in_status = run->in_command = run->stopped = run->moved_on = false;
     run->command_seen = run->command_finished = false;
     run->name_open = NAME_CLOSED;
     run->view.claim = TSMP_CLAIM_NONE;

@@ -45,11 +45,13 @@ struct tsmp_run {
     bool end_of_text;    /* nothing came after it in the text */
     bool stopped;        /* the scheduler ended or began anew before the run was closed */
     bool overlapped;     /* another run's lines stand between its own */
+    bool moved_on;       /* the scheduler polled again behind it */
     bool head_seen;      /* interactive: what came before it was seen */
     bool in_status, in_command;
     bool command_seen, command_finished;
     enum open_name name_open;
     uint64_t name_offset;     /* where that name began */
+    bool name_retry;          /* its line began with `Retry #` */
     uint64_t at[CLOSE_COUNT]; /* line of each, 0 = not seen */
     uint32_t closings;        /* the one behind the last that was seen */
     bool disorder;

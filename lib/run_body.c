@@ -238,6 +238,16 @@ bool body_object(const struct item *item)
     return true;
 }
 
+void body_outcome(struct tsmp_run *run, uint16_t status)
+{
+    run->lines.tries += !run->name_retry;
+    run->view.sent += status == TSMP_WORD_SENT;
+    run->view.failed += status == TSMP_WORD_FAILED;
+    run->view.skipped += status == TSMP_WORD_SKIPPED;
+    run->lines.unsuccessful += status == TSMP_WORD_FAILED;
+    run->lines.skipped += status == TSMP_WORD_SKIPPED;
+}
+
 /* ---- messages ------------------------------------------------------------------------------------------ */
 
 /* The run that a message speaks of: one that is over has no messages any more. */

@@ -19,12 +19,12 @@ static void text_of(const struct item *item, const char **text, size_t *length)
         (*length)--;
 }
 
-static bool ends_like_object(const struct item *item)
+static uint16_t outcome_of(const struct item *item)
 {
     const char *text;
     size_t length, end;
     text_of(item, &text, &length);
-    return line_outcome(text, length, &end) != 0;
+    return line_outcome(text, length, &end);
 }
 
 static bool holds_quote(const struct item *item)
@@ -47,25 +47,32 @@ bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited)
 {
     const tsmp_record *record = item->record;
     bool object = record->kind == TSMP_KIND_OBJECT;
+    bool piece = record->kind == TSMP_KIND_MORE && (record->flags & TSMP_FLAG_CUT) != 0;
     *credited = true;
-    if ((record->flags & TSMP_FLAG_CUT) != 0 && !doubt(item, run, TSMP_EVIDENCE_LIMIT))
+    if ((record->flags & TSMP_FLAG_CUT) != 0 && !piece && !doubt(item, run, TSMP_EVIDENCE_LIMIT))
         return false;
     if (run->name_open != NAME_CLOSED && record->offset > run->name_offset &&
         record->offset - run->name_offset > NAME_REACH)
         run->name_open = NAME_CLOSED;
     enum open_name open = run->name_open;
-    bool outcome = object ? (record->flags & TSMP_FLAG_OPEN_NAME) == 0 : ends_like_object(item);
-    if (open == NAME_OBJECT && outcome)
+    uint16_t status = object ? 0 : outcome_of(item);
+    bool outcome = object ? (record->flags & TSMP_FLAG_OPEN_NAME) == 0 : status != 0;
+    if (open == NAME_OBJECT && outcome) {
         run->name_open = NAME_CLOSED;
+        if (is_passive(item))
+            body_outcome(run, status);
+    }
     if (open == NAME_MESSAGE && record->kind == TSMP_KIND_MORE && holds_quote(item))
         run->name_open = NAME_CLOSED;
-    bool strange = open != NAME_CLOSED ? !is_passive(item) : outcome && !object;
+    bool strange = open != NAME_CLOSED ? !is_passive(item) : outcome && !object && !piece;
     if (strange && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
         return false;
     *credited = open == NAME_CLOSED;
     if ((record->flags & TSMP_FLAG_OPEN_NAME) != 0) {
         run->name_open = object ? NAME_OBJECT : NAME_MESSAGE;
         run->name_offset = record->offset;
+        const tsmp_field *retry = item_field(item, TSMP_FIELD_RETRY);
+        run->name_retry = retry != NULL && retry->number > 0;
     }
     return true;
 }

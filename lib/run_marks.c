@@ -26,15 +26,6 @@ static bool close_step(const struct item *item, struct tsmp_run *run, enum closi
     return true;
 }
 
-/* Its lines stand between those of another run. */
-static bool overlap(const struct item *item, struct tsmp_run *run)
-{
-    if (run == NULL || run->view.interactive || run->missed || run->overlapped)
-        return true;
-    run->overlapped = true;
-    return doubt(item, run, TSMP_EVIDENCE_E17);
-}
-
 /* ---- OBJECT BEGIN --------------------------------------------------------------------------------- */
 
 /* An earlier run of the same event: this is a retry. Foreign blocks have no key to go by. */
@@ -71,7 +62,7 @@ static bool begin_new(const struct item *item, tsmp_text schedule, tsmp_text key
         !string_set(&runs->allocator, &run->key, key.bytes, (size_t)key.length) ||
         (foreign && !doubt(item, run, TSMP_EVIDENCE_FOREIGN)))
         return false;
-    return before == NULL || (overlap(item, before) && overlap(item, run));
+    return before == NULL || (run_overlap(item, before) && run_overlap(item, run));
 }
 
 static bool object_begin(const struct item *item)
@@ -139,7 +130,7 @@ static bool run_named(const struct item *item, tsmp_text schedule, struct tsmp_r
     struct tsmp_runs *runs = item->runs;
     struct tsmp_run *open = runs->open;
     *named = NULL;
-    if (open != NULL && !open->view.interactive && open->at[CLOSE_SENT] == 0) {
+    if (open != NULL && !open->view.interactive && !open->moved_on) {
         bool nameless = open->schedule.length == 0 && open->at[CLOSE_BEGIN] == 0;
         if (nameless && !string_set(&runs->allocator, &open->schedule, schedule.bytes,
                                     (size_t)schedule.length))
@@ -193,7 +184,9 @@ static bool object_end(const struct item *item)
     run_extend(item, run);
     /* It went on after it seemed to be over. */
     if ((run->stopped || run != runs->open) &&
-        !(overlap(item, run) && overlap(item, runs->open)))
+        !(run_overlap(item, run) && run_overlap(item, runs->open)))
+        return false;
+    if (run->in_command && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
         return false;
     return close_step(item, run, CLOSE_END);
 }
@@ -207,7 +200,9 @@ static bool status_edge(const struct item *item, bool begin)
     if (run == NULL)
         return false;
     run_extend(item, run);
-    if (run->stopped && !overlap(item, run))
+    if (run->stopped && !run_overlap(item, run))
+        return false;
+    if (run->in_command && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
         return false;
     run->in_status = begin;
     if (begin && run->at[CLOSE_STATUS_BEGIN] == 0)
@@ -238,6 +233,8 @@ static bool event_line(const struct item *item, struct tsmp_run *run)
             run->view.claim = TSMP_CLAIM_FAILURE;
         return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
     }
+    if (run->in_command && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
+        return false;
     bool completed = item_word(item, TSMP_FIELD_OUTCOME) == TSMP_WORD_COMPLETED;
     run->view.claim = completed ? TSMP_CLAIM_SUCCESS : TSMP_CLAIM_FAILURE;
     const tsmp_field *code = item_field(item, TSMP_FIELD_RETURN_CODE);
@@ -264,7 +261,7 @@ bool mark_event(const struct item *item)
         return event_line(item, run);
     }
     run_extend(item, run);
-    if (run != runs->open && !(overlap(item, run) && overlap(item, runs->open)))
+    if (run != runs->open && !(run_overlap(item, run) && run_overlap(item, runs->open)))
         return false;
     return event_line(item, run);
 }
@@ -277,6 +274,9 @@ static bool results(const struct item *item, enum closing step)
         return false;
     if (run == NULL)
         return orphan(item, schedule) != NULL;
+    /* Only an event that has ended has results. */
+    if (run->at[CLOSE_BEGIN] != 0 && run->at[CLOSE_EVENT] == 0)
+        return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
     run_extend(item, run);
     return close_step(item, run, step);
 }
@@ -291,21 +291,28 @@ static bool scheduler_moves(const struct item *item)
     runs->block_open = runs->in_query = false;
     if (runs->executing_line != 0 && !mark_unbegun(item, false))
         return false;
-    if (run != NULL && !run->view.interactive && run->at[CLOSE_EVENT] == 0)
+    if (run == NULL || run->view.interactive)
+        return true;
+    run->moved_on = true;
+    if (run->at[CLOSE_EVENT] == 0)
         run->stopped = true;
     return true;
+}
+
+bool mark_is_move(const struct item *item)
+{
+    uint32_t state = item_word(item, TSMP_FIELD_STATE);
+    return state == TSMP_WORD_STARTED || state == TSMP_WORD_STOPPED || state == TSMP_WORD_QUERYING;
 }
 
 bool mark_scheduler(const struct item *item)
 {
     struct tsmp_runs *runs = item->runs;
+    if (mark_is_move(item))
+        return scheduler_moves(item);
     switch (item_word(item, TSMP_FIELD_STATE)) {
     case TSMP_WORD_SENDING_RESULTS: return results(item, CLOSE_SENDING);
     case TSMP_WORD_RESULTS_SENT: return results(item, CLOSE_SENT);
-    case TSMP_WORD_STARTED:
-    case TSMP_WORD_STOPPED:
-    case TSMP_WORD_QUERYING:
-        return scheduler_moves(item);
     case TSMP_WORD_NEXT_OPERATION:
         runs->block_open = false;
         return true;

@@ -15,6 +15,7 @@ struct definition {
     uint64_t line;
     uint64_t used;  /* when it was announced last, in blocks */
     uint32_t parts; /* of the block that were read */
+    bool spoiled;   /* something stood in the block that is none of its lines */
     bool settled;   /* its run came, or it is known that none has to */
 };
 
@@ -81,12 +82,16 @@ bool run_retire_open(struct tsmp_runs *runs);
 void run_extend(const struct item *item, struct tsmp_run *run);
 /* Open, scheduled, begun, and not closed by its event line? */
 bool run_is_active(const struct tsmp_run *run);
+/* Its lines stand between those of another run: note it once. NULL is no run. */
+bool run_overlap(const struct item *item, struct tsmp_run *run);
 
 /* ---- definitions.c ------------------------------------------------------------------------------- */
 
 void definition_clear(struct tsmp_runs *runs, struct definition *definition);
 bool definition_field(const struct item *item);
 bool definition_none(const struct item *item); /* "No schedule returned from server." */
+/* A record that is no part of the block that is being printed. */
+void definition_spoil(struct tsmp_runs *runs);
 bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run);
 /* The run of this name and key was seen, though it can't be joined. */
 void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time);
@@ -99,6 +104,8 @@ bool definitions_end(struct tsmp_runs *runs);
 bool mark_schedrec(const struct item *item);
 bool mark_event(const struct item *item);
 bool mark_scheduler(const struct item *item);
+/* Does the scheduler begin anew, or end? */
+bool mark_is_move(const struct item *item);
 /* `Executing` was said, and no begin record came before the text went on or ended. */
 bool mark_unbegun(const struct item *item, bool end_of_text);
 
@@ -108,6 +115,8 @@ bool body_volume_begin(const struct item *item);
 bool body_volume_end(const struct item *item);
 bool body_statistic(const struct item *item);
 bool body_object(const struct item *item);
+/* The end of an object's line, printed behind the newlines in its name. */
+void body_outcome(struct tsmp_run *run, uint16_t status);
 bool body_message(const struct item *item);
 bool body_command(const struct item *item);
 bool body_banner(const struct item *item);

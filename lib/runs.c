@@ -126,10 +126,24 @@ struct tsmp_run *run_open(const struct item *item)
     return run;
 }
 
+bool run_overlap(const struct item *item, struct tsmp_run *run)
+{
+    if (run == NULL || run->view.interactive || run->missed || run->overlapped)
+        return true;
+    run->overlapped = true;
+    return doubt(item, run, TSMP_EVIDENCE_E17);
+}
+
 struct tsmp_run *run_headless(const struct item *item)
 {
+    /* No scheduler goes on without a word behind a run: the two ran side by side, and the lines of
+     * this one may stand in the other. */
+    struct tsmp_run *before = item->runs->open;
+    bool aside = before != NULL && before->at[CLOSE_EVENT] != 0 && !before->moved_on;
     struct tsmp_run *run = run_open(item);
-    if (run != NULL && !doubt(item, run, TSMP_EVIDENCE_HEAD_MISSING))
+    if (run == NULL || !doubt(item, run, TSMP_EVIDENCE_HEAD_MISSING))
+        return NULL;
+    if (aside && !(run_overlap(item, before) && run_overlap(item, run)))
         return NULL;
     return run;
 }
@@ -149,8 +163,8 @@ bool run_is_active(const struct tsmp_run *run)
 
 /* ---- records in ------------------------------------------------------------------------------- */
 
-/* What a name or a command's output may have printed does not count, but what speaks against the
- * run does: those lines carry a message code. */
+/* What a name may have printed does not count, but what speaks against the run does: messages, and
+ * a scheduler that begins anew. */
 static bool speaks_against(const struct item *item)
 {
     return item->record->kind == TSMP_KIND_MESSAGE || item->record->kind == TSMP_KIND_OBJECT ||
@@ -158,7 +172,8 @@ static bool speaks_against(const struct item *item)
            (item->record->kind == TSMP_KIND_EVENT && item_field(item, TSMP_FIELD_CODE) != NULL) ||
            (item->record->kind == TSMP_KIND_SCHEDREC &&
             item_word(item, TSMP_FIELD_BLOCK) == TSMP_WORD_OBJECT &&
-            item_word(item, TSMP_FIELD_EDGE) == TSMP_WORD_BEGIN);
+            item_word(item, TSMP_FIELD_EDGE) == TSMP_WORD_BEGIN) ||
+           (item->record->kind == TSMP_KIND_SCHEDULER && mark_is_move(item));
 }
 
 static bool dispatch(const struct item *item)
@@ -195,9 +210,8 @@ static bool take(const struct item *item)
 {
     const tsmp_record *record = item->record;
     struct tsmp_runs *runs = item->runs;
-    if (!is_log(record->format))
-        return true;
-    if ((record->flags & TSMP_FLAG_STAMPED) != 0) {
+    bool log = is_log(record->format);
+    if (log && (record->flags & TSMP_FLAG_STAMPED) != 0) {
         runs->last_line = record->line;
         if (item_time(item) != TSMP_NO_TIME)
             runs->last_time = item_time(item);
@@ -209,14 +223,16 @@ static bool take(const struct item *item)
         run->stopped = true;
     runs->marker_end = 0;
     bool credited = true;
-    if (run != NULL) {
+    if (runs->block_open && record->kind != TSMP_KIND_SCHEDULE_FIELD)
+        definition_spoil(runs);
+    if (run != NULL) { /* a line that looks like another log's may be a name's as well */
         doubt_clock(item, run);
         if ((record->kind != TSMP_KIND_OBJECT || run->name_open != NAME_CLOSED ||
              (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0) &&
             !doubt_record(item, run, &credited))
             return false;
     }
-    if (!credited && !speaks_against(item))
+    if (!log || (!credited && !speaks_against(item)))
         return true;
     if (!dispatch(item))
         return false;
