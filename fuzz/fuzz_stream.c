@@ -22,17 +22,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data + HEAD, plan.length);
     plan.bytes = text;
 
-    uint32_t line = head_byte(data, 0), batch = head_byte(data, 1), switches = head_byte(data, 6), order = head_byte(data, 7);
+    uint32_t line = head_byte(data, 0), batch = head_byte(data, 1), switches = head_byte(data, 6), order = head_byte(data, 7) & 3;
     plan.options = (tsmp_options){.size = sizeof plan.options,
                                   .max_line = line > 0 ? 15 + line : 0,
                                   .batch_records = batch == 0 ? 24 : batch == 255 ? 0 : batch,
-                                  .date_order = order < 3 && order > 0 ? order : order == 3 ? 4 : 0};
+                                  .date_order = order < 3 ? order : TSMP_ORDER_YMD};
     if (data[8] != '\n') {
         uint32_t choice = head_byte(data, 8);
         plan.options.encoding = choice % (TSMP_ENCODING_UTF_16BE + 1);
         plan.options.repair = choice / (TSMP_ENCODING_UTF_16BE + 1) &
                               (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED | TSMP_REPAIR_INDENTED);
     }
+    plan.options.repair = head_byte(data, 7) >> 2 & (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED |
+                                                     TSMP_REPAIR_INDENTED);
+    if (data[8] != '\n')
+        plan.options.encoding = head_byte(data, 8) % (TSMP_ENCODING_UTF_16BE + 1);
     if ((switches & SWITCH_OFFSET) != 0) {
         plan.options.first_offset = UINT32_MAX;
         plan.options.first_line = 4000000000u;
