@@ -56,14 +56,14 @@ static bool holds(const char *list, const char *name)
     return strstr(list, wanted) != NULL;
 }
 
-static void add(struct column *columns, size_t *count, const char *name)
+static void add(struct column *columns, size_t *count, const char *name, uint32_t id)
 {
     for (size_t i = 0; i < *count; i++)
         if (strcmp(columns[i].name, name) == 0)
             return;
     if (*count == MAX_COLUMNS)
         return;
-    columns[*count] = (struct column){.name = name, .type = COLUMN_TEXT};
+    columns[*count] = (struct column){.name = name, .id = id, .type = COLUMN_TEXT};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (holds(types[i].fields, name))
             columns[*count].type = (unsigned)types[i].type;
@@ -82,15 +82,15 @@ bool kind_is_chosen(const char *chosen, const char *kind)
     return chosen == NULL;
 }
 
-/* The schema's own string for a name of the table above: it lives as long as the program. */
-static const char *schema_name(const char *at, size_t length)
+/* The schema's field of this name, 0 = a library that is older than the table above. */
+static uint32_t field_id(const char *at, size_t length)
 {
     for (uint32_t id = 1; id < 512; id++) {
         const char *name = tsmp_name("field", id);
         if (name != NULL && strlen(name) == length && memcmp(name, at, length) == 0)
-            return name;
+            return id;
     }
-    return NULL;
+    return 0;
 }
 
 size_t columns_of(const char *chosen, struct column *columns)
@@ -101,9 +101,9 @@ size_t columns_of(const char *chosen, struct column *columns)
             continue;
         for (const char *at = kinds[i].fields; *at != '\0';) {
             size_t n = strcspn(at, " ");
-            const char *name = schema_name(at, n);
-            if (name != NULL)
-                add(columns, &count, name);
+            uint32_t id = field_id(at, n);
+            if (id != 0)
+                add(columns, &count, tsmp_name("field", id), id);
             at += n + (at[n] == ' ');
         }
     }

@@ -370,7 +370,7 @@ bool read_text(struct text *text, const struct options *options, batch_handler *
                void *context)
 {
     struct reading reading = {.text = text, .options = options, .handler = handler,
-                              .context = context, .line = 1};
+                              .context = context, .line = 1, .known = options->reader};
     text->error[0] = '\0';
     if (text->count > MAX_JOINED)
         return fail(&reading, MAX_JOINED, "is one file too many for --joined");

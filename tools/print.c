@@ -80,12 +80,28 @@ static size_t shown(const unsigned char *s, size_t length, char *to, size_t *to_
     return n;
 }
 
+/* Bytes that every output shows as they are, from here on: nearly all of nearly every name. */
+static size_t plain(const unsigned char *s, size_t length)
+{
+    size_t n = 0;
+    while (n < length && s[n] >= 0x20 && s[n] < 0x7F && s[n] != '"' && s[n] != '\\' &&
+           s[n] != ';')
+        n++;
+    return n;
+}
+
 void print_safe(FILE *out, const char *bytes, size_t length, size_t most)
 {
     const unsigned char *s = (const unsigned char *)bytes;
     for (size_t i = 0, count = 0; i < length; count++) {
         char to[16];
-        size_t n, columns;
+        size_t n = plain(s + i, length - i), columns;
+        if (n > 0 && n <= most - count) {
+            fwrite(s + i, 1, n, out);
+            i += n;
+            count += n - 1;
+            continue;
+        }
         if (count == most) {
             fputs("...", out);
             return;
@@ -142,15 +158,6 @@ size_t print_cell(FILE *out, const char *bytes, size_t length, size_t columns)
 void print_cut(FILE *out, const char *line, size_t length, size_t columns)
 {
     fit(out, line, length, columns, true);
-}
-
-/* Bytes that JSON shows as they are, from here on: nearly all of nearly every name. */
-static size_t plain(const unsigned char *s, size_t length)
-{
-    size_t n = 0;
-    while (n < length && s[n] >= 0x20 && s[n] < 0x7F && s[n] != '"' && s[n] != '\\')
-        n++;
-    return n;
 }
 
 bool print_json(FILE *out, const char *bytes, size_t length)
@@ -244,7 +251,12 @@ void print_csv(FILE *out, const char *bytes, size_t length)
         putc('\'', out);
     for (size_t i = 0; i < length;) {
         char to[16];
-        size_t n, columns;
+        size_t n = plain(s + i, length - i), columns;
+        if (n > 0) {
+            fwrite(s + i, 1, n, out);
+            i += n;
+            continue;
+        }
         /* Where the list separator is ';' a cell would begin anew behind it. */
         if (s[i] == ';' && is_formula(s + i + 1, length - i - 1)) {
             fputs("\\x3b", out);

@@ -37,6 +37,7 @@ int compare_decimals(const char *a, const char *b);
 enum { MAX_COLUMNS = 128 };
 struct column {
     const char *name;
+    uint32_t id; /* TSMP_FIELD_ */
     enum { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME, COLUMN_WORD } type;
 };
 /* The columns of the chosen kinds (NULL = all): every field they have, each once, in an order that

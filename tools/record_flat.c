@@ -6,76 +6,83 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *flat_value(const struct row *row, const tsmp_field *field, size_t *length)
+/* A value that is a word, number or time of ours, so that it needs no quotes. */
+static bool is_bare(const struct row *row, const tsmp_field *field)
 {
-    const char *word = field_word(row, field), *bytes = field_bytes(row, field);
-    bool number = field->type == TSMP_TYPE_NUMBER || field->type == TSMP_TYPE_OFFSET;
-    bool time = field->type == TSMP_TYPE_TIME;
-    if (word == NULL && ((number && number_is_known(field)) ||
-                         (time && time_is_known(field->flags)))) {
-        char *text = NULL;
-        FILE *out = open_memstream(&text, length);
-        if (out == NULL)
-            return NULL;
-        if (number)
-            print_number(out, field->number, field->power);
-        else
-            print_time(out, field->number, true, false);
-        return fclose(out) == 0 ? text : NULL;
-    }
-    if (word != NULL) {
-        bytes = word;
-        *length = strlen(word);
-    } else {
-        *length = field->length;
-    }
-    char *text = malloc(*length + 1);
-    if (text != NULL && *length > 0)
-        memcpy(text, bytes, *length);
-    return text;
+    return field_word(row, field) != NULL ||
+           ((field->type == TSMP_TYPE_NUMBER || field->type == TSMP_TYPE_OFFSET) &&
+            number_is_known(field)) ||
+           (field->type == TSMP_TYPE_TIME && time_is_known(field->flags));
 }
 
-/* The first field of this name, and the record's text where that stands in for it. */
-static const tsmp_field *find(const struct row *row, const char *name)
+static void put_bare(FILE *out, const struct row *row, const tsmp_field *field)
+{
+    const char *word = field_word(row, field);
+    if (word != NULL)
+        fputs(word, out);
+    else if (field->type == TSMP_TYPE_TIME)
+        print_time(out, field->number, true, false);
+    else
+        print_number(out, field->number, field->power);
+}
+
+char *flat_value(const struct row *row, const tsmp_field *field, size_t *length)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, length);
+    if (out == NULL)
+        return NULL;
+    if (is_bare(row, field))
+        put_bare(out, row, field);
+    else
+        fwrite(field_bytes(row, field), 1, field->length, out);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+/* The first field of the column. */
+static const tsmp_field *find(const struct row *row, const struct column *column)
 {
     for (uint32_t i = 0; i < row->record->field_count; i++) {
         const tsmp_field *field = row_field(row, i);
-        const char *other = field_name(row, field);
-        if (other != NULL && strcmp(other, name) == 0)
+        if (field->id == column->id)
             return field;
     }
     return NULL;
 }
 
+static bool has_column(const struct row *row, const tsmp_field *field,
+                       const struct column *columns, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (columns[k].id == field->id)
+            return find(row, &columns[k]) == field;
+    return field_name(row, field) == NULL;
+}
+
 /* Fields that have no column: a user's groups, a table's own columns, what is newer than this
- * list, a second field of one name. As JSON, so that it can be read back. */
+ * list, a second field of one name. As JSON, so that it can be read back. NULL: there are none. */
 static char *others(const struct row *row, const struct column *columns, size_t count,
                     size_t *length)
 {
     char *text = NULL;
-    bool any = false;
-    FILE *out = open_memstream(&text, length);
-    if (out == NULL)
-        return NULL;
+    FILE *out = NULL;
     for (uint32_t i = 0; i < row->record->field_count; i++) {
         const tsmp_field *field = row_field(row, i);
-        const char *name = field_name(row, field);
-        bool shown = name == NULL;
-        for (size_t k = 0; !shown && k < count; k++)
-            shown = strcmp(columns[k].name, name) == 0 && find(row, name) == field;
-        if (shown)
+        if (has_column(row, field, columns, count))
             continue;
-        size_t n;
+        bool first = out == NULL;
+        if (first && (out = open_memstream(&text, length)) == NULL)
+            return NULL;
+        size_t n = 0;
         char *value = flat_value(row, field, &n);
-        fputs(any ? "," : "{", out);
-        print_json_pair(out, name, value != NULL ? value : "", value != NULL ? n : 0);
+        fputs(first ? "{" : ",", out);
+        print_json_pair(out, field_name(row, field), value != NULL ? value : "", n);
         free(value);
-        any = true;
     }
-    if (any)
-        putc('}', out);
-    fclose(out);
-    return text;
+    if (out == NULL)
+        return NULL;
+    putc('}', out);
+    return fclose(out) == 0 ? text : NULL;
 }
 
 /* ---- CSV --------------------------------------------------------------------------------------- */
@@ -84,7 +91,7 @@ void csv_head(FILE *out, const struct column *columns, size_t count)
 {
     fputs("line,offset,length,time,kind,format,flags", out);
     for (size_t i = 0; i < count; i++) /* a session's own time must not pass for the record's */
-        fprintf(out, ",%s%s", strcmp(columns[i].name, "time") == 0 ? "field_" : "",
+        fprintf(out, ",%s%s", columns[i].id == TSMP_FIELD_TIME ? "field_" : "",
                 columns[i].name);
     fputs(",other\r\n", out);
 }
@@ -103,25 +110,13 @@ static void csv_flags(FILE *out, uint32_t flags)
 
 static void csv_cell(FILE *out, const struct row *row, const struct column *column)
 {
-    const tsmp_field *field = find(row, column->name);
-    if (field == NULL) {
-        if (strcmp(column->name, "text") == 0 && shows_text(row->record))
-            print_csv(out, row->view->text + row->record->text, row->record->text_length);
-        return;
-    }
-    bool bare = field_word(row, field) != NULL ||
-                ((field->type == TSMP_TYPE_NUMBER || field->type == TSMP_TYPE_OFFSET) &&
-                 number_is_known(field)) ||
-                (field->type == TSMP_TYPE_TIME && time_is_known(field->flags));
-    size_t n;
-    char *value = flat_value(row, field, &n);
-    if (value == NULL)
-        return;
-    if (bare)
-        fwrite(value, 1, n, out);
-    else
-        print_csv(out, value, n);
-    free(value);
+    const tsmp_field *field = find(row, column);
+    if (field != NULL && is_bare(row, field))
+        put_bare(out, row, field);
+    else if (field != NULL)
+        print_csv(out, field_bytes(row, field), field->length);
+    else if (column->id == TSMP_FIELD_TEXT && shows_text(row->record))
+        print_csv(out, row->view->text + row->record->text, row->record->text_length);
 }
 
 void csv_record(FILE *out, const struct row *row, const struct column *columns, size_t count)
@@ -141,7 +136,7 @@ void csv_record(FILE *out, const struct row *row, const struct column *columns, 
     putc(',', out);
     size_t n = 0;
     char *rest = others(row, columns, count, &n);
-    if (n > 0)
+    if (rest != NULL)
         print_csv(out, rest, n);
     free(rest);
     fputs("\r\n", out);
@@ -273,11 +268,11 @@ void table_record(FILE *out, const struct row *row, const struct column *columns
         put_pairs(to, row);
     }
     for (size_t i = 0; single && i < count; i++) {
-        const tsmp_field *field = find(row, columns[i].name);
+        const tsmp_field *field = find(row, &columns[i]);
         size_t n = 0, wide = width_of(columns, count, i, width);
         char *value = field != NULL ? flat_value(row, field, &n) : NULL;
         const char *text = value;
-        if (field == NULL && strcmp(columns[i].name, "text") == 0 && shows_text(row->record)) {
+        if (field == NULL && columns[i].id == TSMP_FIELD_TEXT && shows_text(row->record)) {
             text = row->view->text + row->record->text;
             n = row->record->text_length;
         }
@@ -289,7 +284,7 @@ void table_record(FILE *out, const struct row *row, const struct column *columns
     if (single) {
         size_t n = 0;
         char *rest = others(row, columns, count, &n);
-        if (n > 0) {
+        if (rest != NULL) {
             fputs("  ", to);
             print_safe(to, rest, n, SIZE_MAX);
         }

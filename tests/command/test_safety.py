@@ -1,0 +1,2 @@
+from support import main
+main()
