@@ -111,8 +111,9 @@ class NotToItsEnd(Bad):
 
     def test_read_error_at_any_read(self):
         # The fault comes in the head, behind it, and in the read that would say that it is all.
-        path = self.file(GOOD + "".join(night(d, month=m, head=False) for m in range(1, 13)
-                                        for d in range(1, 28)) * 14)
+        year = "".join(night(d, month=m) for m in range(1, 13) for d in range(1, 29))
+        path = self.file("".join(year.replace("/2024 ", f"/{2000 + y} ").replace("/2024\n", f"/{2000 + y}\n")
+                                 for y in range(6)))
         self.assertGreater(os.path.getsize(path), 4 << 20)
         whole = run("check", path)
         self.assertEqual(whole.code, 0)

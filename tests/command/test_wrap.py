@@ -11,11 +11,11 @@ END = "{} END OF DATA\n"
 CONTINUED = "{} Continued at beginning of file\n"
 
 
-def ring(old, new, cut=0):
+def ring(old, new, cut=0, turned=stamp(20, "23:00:00")):
     """A file of the ring: the new text from the beginning, then older text, then the mark at its
     end. `cut`: the marker has overwritten the beginning of an old line."""
     return (new + END.format(stamp(28, "23:00:00")) + old[cut:] +
-            CONTINUED.format(stamp(20, "23:00:00")))
+            CONTINUED.format(turned))
 
 
 class Wrapped(Case):
@@ -40,7 +40,8 @@ class Wrapped(Case):
     def test_a_run_across_the_seam_is_whole(self):
         whole = night(17) + night(25)
         cut = whole.rindex("\n", 0, whole.rindex("Successful incremental")) + 1
-        code, found = self.runs(self.file(ring(whole[:cut], whole[cut:])))
+        code, found = self.runs(self.file(ring(whole[:cut], whole[cut:],
+                                               turned=stamp(25, "22:00:09"))))
         self.assertEqual([r["verdict"] for r in found["runs"]], ["complete", "complete"])
         self.assertEqual(code, 0)
 
