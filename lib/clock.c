@@ -267,3 +267,12 @@ struct stamp stamp_read_inner(const char *text, size_t length, uint32_t known)
     if (stamp.length == 0) stamp = time_first(text, length, known, true);
     return stamp;
 }
+
+struct stamp stamp_read_date(const char *text, size_t length, uint32_t known)
+{
+    struct stamp none = {0, 0, 0, 0, 0};
+    const struct time midnight = {0, 0, 0, 0, false};
+    struct date date = date_read(text, length);
+    if (date.length == 0 || !ends(text, length, date.length)) return none;
+    return join(&date, &midnight, date.length, known);
+}

@@ -22,6 +22,8 @@ struct stamp {
 struct stamp stamp_read(const char *text, size_t length, uint32_t known);
 /* The same, or time first as in "20:00:00 on 06/09/2022": for fields inside lines. */
 struct stamp stamp_read_inner(const char *text, size_t length, uint32_t known);
+/* A date alone, with a blank or the end behind it: midnight of that day. */
+struct stamp stamp_read_date(const char *text, size_t length, uint32_t known);
 /* Microseconds since 1970 of a date of the Gregorian calendar. */
 int64_t clock_from_parts(int year, int month, int day, int hour, int minute, int second);
 

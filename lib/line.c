@@ -159,7 +159,7 @@ static bool parse_unstamped(struct line *line)
             return unknown(line);
         return true;
     }
-    if (line_object(line) || line_message(line) || line_console(line)) {
+    if (line_object(line) || line_message(line) || line_console(line) || line_dialogue(line)) {
         if (state->mode != LINE_ADMIN)
             state->mode = LINE_CONSOLE;
         return true;
@@ -188,7 +188,11 @@ static void remember(struct line_state *state, const tsmp_record *record)
                             (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
     } else if ((record->flags & TSMP_FLAG_OUTCOME_SEEN) != 0) {
         state->after_open = false;
+        state->name_open = false;
     }
+    if (record->kind != TSMP_KIND_MORE && record->kind != TSMP_KIND_BLANK &&
+        record->kind != TSMP_KIND_UNKNOWN)
+        state->name_open = (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
 }
 
 bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
@@ -202,7 +206,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     *joined_length = 0;
     bool good = true;
     bool grouped = group != NULL && group->what != 0;
-    if ((grouped || state->table->format != 0) && table_line(&line))
+    bool in_table = (grouped || state->table->format != 0) && table_line(&line);
+    if (in_table)
         ;
     else if (line.nomem)
         good = false;
@@ -212,6 +217,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
         good = parse_unstamped(&line);
     if (!good || line.nomem)
         return false;
+    if (!in_table && (state->table->format != 0 || state->table->query.asked != 0))
+        table_passed(&line);
     *joined_length = line.joined_length;
     remember(state, record);
     return true;

@@ -26,6 +26,8 @@ struct line_state {
     bool acceptor;   /* the last stamped line was the client acceptor's */
     bool in_status;  /* between SCHEDULEREC STATUS BEGIN and END */
     bool after_open; /* the last record may go on in the next line */
+    bool name_open;  /* a name that was begun has not ended: what follows may be its text */
+    bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;
     struct patterns *patterns; /* may be NULL */
     struct table *table;       /* the table that is open */
@@ -80,6 +82,7 @@ char *line_join(struct line *line, size_t length);
 bool line_object(struct line *line);
 bool line_schedule(struct line *line);
 bool line_console(struct line *line);
+bool line_dialogue(struct line *line);
 bool line_message(struct line *line);
 /* A line of the error log that has no message code: a message all the same. */
 bool line_codeless(struct line *line);

@@ -132,8 +132,18 @@ static bool banner(struct line *line, const char *text, size_t length)
 {
     if (product(line, text, length))
         return true;
-    if (STARTS(text, length, "Command Line Backup"))
-        return banner_text(line, TSMP_WORD_INTERFACE, text, length);
+    if (STARTS(text, length, "Command Line Backup")) {
+        static const char mark[] = " - Version "; /* up to 5.1 the version stands here */
+        banner_text(line, TSMP_WORD_INTERFACE, text, length);
+        for (size_t at = 0; at + sizeof mark <= length; at++) {
+            if (memcmp(text + at, mark, sizeof mark - 1) != 0)
+                continue;
+            line_add_text(line, TSMP_FIELD_VERSION, text + at + sizeof mark - 1,
+                          length - at - (sizeof mark - 1));
+            break;
+        }
+        return true;
+    }
     if (STARTS(text, length, "(c) Copyright ") || STARTS(text, length, "(C) Copyright "))
         return banner_text(line, TSMP_WORD_COPYRIGHT, text, length);
     if (STARTS(text, length, "Client Acceptor - Built "))
@@ -142,9 +152,6 @@ static bool banner(struct line *line, const char *text, size_t length)
         return banner_text(line, TSMP_WORD_CLIENT_VERSION, text, length);
     if (STARTS(text, length, "Dsmcad is working in"))
         return banner_text(line, TSMP_WORD_CLIENT_VERSION, text, length);
-    if (STARTS(text, length, "Protect> ") || STARTS(text, length, "tsm> ") ||
-        IS(text, length, "Protect>") || IS(text, length, "tsm>"))
-        return banner_text(line, TSMP_WORD_PROMPT, text, length);
     if (STARTS(text, length, "Querying Journal for '") ||
         (STARTS(text, length, "Processing ") && contains(text, length, " Journal entries for '"))) {
         banner_text(line, TSMP_WORD_JOURNAL, text, length);
@@ -156,13 +163,8 @@ static bool banner(struct line *line, const char *text, size_t length)
     }
     if (STARTS(text, length, "Preparing to backup ") || STARTS(text, length, "Backup System State "))
         return banner_text(line, TSMP_WORD_SNAPSHOT, text, length);
-    /* "Terminated" is the shell's word for a client that was killed. */
-    if ((STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! ")) ||
-        IS(text, length, "Terminated"))
+    if (STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! "))
         return banner_text(line, TSMP_WORD_INTERRUPTED, text, length);
-    if (IS(text, length, "--- User Action is Required ---") ||
-        (STARTS(text, length, "Action [") && contains(text, length, "] :")))
-        return banner_text(line, TSMP_WORD_ACTION_REQUIRED, text, length);
     static const char *const functions[] = {
         "Selective Backup function invoked.", "Archive function invoked.",
         "Restore function invoked.", "Retrieve function invoked.", "Restore processing finished.",

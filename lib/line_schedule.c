@@ -152,7 +152,7 @@ static bool scheduler(struct line *line, const char *text, size_t length)
     if (STARTS(text, length, "Waiting to be contacted by the server"))
         return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_WAITING);
     if (STARTS(text, length, "Command will be executed") ||
-        STARTS(text, length, "Time remaining until execution"))
+        STARTS(text, length, "Time remaining until "))
         return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_COUNTDOWN);
     if (STARTS(text, length, "No schedule returned from server"))
         return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_NO_SCHEDULE);

@@ -150,7 +150,7 @@ struct number number_read(const char *text, size_t length, bool integer, uint32_
     return number;
 }
 
-static void scale(struct number *number, unsigned kilos)
+void number_scale(struct number *number, unsigned kilos)
 {
     while (kilos-- > 0) {
         if (number->value > INT64_MAX / 1024 || number->value < INT64_MIN / 1024) {
@@ -160,6 +160,32 @@ static void scale(struct number *number, unsigned kilos)
         }
         number->value *= 1024;
     }
+}
+
+struct number count_read(const char *text, size_t length)
+{
+    struct number number = {0};
+    size_t at = digits_at(text, length), mark = 0, mark_at = 0;
+    add_digits(&number, text, at);
+    /* A blank or another mark goes on with the number only before a group of three. */
+    while (at > 0 && at < length && (number.length > 0 || at <= 3)) {
+        size_t here = mark_length(text + at, length - at);
+        if (here == 0 || digits_at(text + at + here, length - at - here) != 3 ||
+            (mark > 0 && (mark != here || memcmp(text + mark_at, text + at, here) != 0)))
+            break;
+        mark = here;
+        mark_at = at;
+        add_digits(&number, text + at + here, 3);
+        at += here + 3;
+        number.length = at;
+    }
+    number.length = at;
+    /* "1.5", "12,34": the mark means something else. */
+    if (at < length && text[at] != ' ' && text[at] != '\t' && mark_length(text + at, length - at) > 0)
+        number.length = 0;
+    if ((number.flags & TSMP_FLAG_OVERFLOW) != 0)
+        number.value = 0;
+    return number;
 }
 
 /* Units, longest first. "/s" forms are rates. */
@@ -201,7 +227,7 @@ struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
                                       decimal);
         quantity.unit = unit->word;
         quantity.length = end;
-        scale(&quantity.number, unit->kilos);
+        number_scale(&quantity.number, unit->kilos);
         return quantity;
     }
     quantity.number = number_read(text, at, true, decimal);

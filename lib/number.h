@@ -19,6 +19,12 @@ struct number {
  * , . ' blank U+00A0 U+202F and, in single-byte code pages, 0xA0. */
 struct number number_read(const char *text, size_t length, bool integer, uint32_t decimal);
 
+/* A count or a size of a row: digits alone, or groups of three with one kind of mark between.
+ * Anything else ("1.5", "12,34") is none: nothing is read out of it. */
+struct number count_read(const char *text, size_t length);
+/* Multiply by 1024 so many times. */
+void number_scale(struct number *number, unsigned kilos);
+
 /* What decimal mark a printed number proves (TSMP_DECIMAL_...), 0 = none. */
 uint32_t number_decimal_evidence(const char *text, size_t length);
 

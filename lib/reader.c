@@ -2,6 +2,8 @@
  * The reader's life: options in, bytes in, batches of records out. */
 #include "reader.h"
 
+#include "query.h"
+
 #include <stdio.h>
 
 enum { DEFAULT_LINE = 1024 * 1024, DEFAULT_BATCH = 512 };
@@ -39,6 +41,10 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->state.format = (uint16_t)options.format;
     reader->state.decimal = options.decimal;
     order_init(&reader->state.order, options.date_order);
+    if (query_owns(options.format)) {
+        reader->table.format = reader->table.query.forced = (uint16_t)options.format;
+        reader->table.room = TABLE_QUERY;
+    }
     reader->repair = options.repair;
     input_encoding(&reader->input, options.encoding);
     return encoding_open(&reader->encoding, options.encoding);

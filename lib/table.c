@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Who reads a table: the client's queries (query_*.c) or the server's output (server_*.c). Nothing
  * else is done here. */
-#include "table.h"
+#include "query.h"
 
 size_t table_frame(const struct line_state *state, struct group *group, bool last)
 {
@@ -13,14 +13,17 @@ size_t table_frame(const struct line_state *state, struct group *group, bool las
 
 bool table_line(struct line *line)
 {
-    table_close(line->state->table);
-    return false;
+    return line->state->table->room == TABLE_QUERY && query_line(line);
 }
 
 bool table_head(struct line *line)
 {
-    (void)line;
-    return false;
+    return query_head(line);
+}
+
+void table_passed(struct line *line)
+{
+    query_passed(line);
 }
 
 void table_close(struct table *table)

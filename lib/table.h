@@ -17,6 +17,16 @@ struct column {
     uint8_t role;      /* what the room makes of it */
 };
 
+/* What the client's queries keep. */
+struct query {
+    uint16_t forced;    /* the query that the options name: rows need no head then */
+    uint16_t asked;     /* the query that the last prompt's command asks for */
+    bool row_open;      /* lines of its own may follow the last row */
+    uint32_t row_width; /* bytes of that row */
+    uint32_t colon;     /* where the colon of a list's first label stands */
+    uint64_t row;       /* offset of the last row */
+};
+
 struct table {
     uint16_t format; /* TSMP_FORMAT_... of the table that is open, 0 = none */
     uint8_t room;    /* enum table_room */
@@ -35,6 +45,7 @@ struct table {
     uint8_t select_meaning;
     /* Dates inside a server's messages are in the server's format, whatever that of the row is. */
     struct order inner;
+    struct query query;
 };
 
 /* Lines that the reader holds, the oldest first, without their newlines. */
@@ -59,6 +70,8 @@ size_t table_frame(const struct line_state *state, struct group *group, bool las
 bool table_line(struct line *line);
 /* A line that opens a table? Tried on lines that no other rule fits. */
 bool table_head(struct line *line);
+/* Another rule took the line, though a table is open or was asked for. */
+void table_passed(struct line *line);
 void table_close(struct table *table);
 
 #endif

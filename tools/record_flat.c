@@ -44,6 +44,8 @@ static const tsmp_field *find(const struct row *row, const struct column *column
 {
     for (uint32_t i = 0; i < row->record->field_count; i++) {
         const tsmp_field *field = row_field(row, i);
+        if (field->id == TSMP_FIELD_CANDIDATES) /* behind it none is known to be the right one */
+            return NULL;
         if (field->id == column->id)
             return field;
     }

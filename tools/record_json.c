@@ -83,6 +83,27 @@ static void json_field(FILE *out, const struct row *row, uint32_t index)
     }
 }
 
+/* Ways to split a row, of which none is known to be the right one: an array of objects. Returns
+ * how many fields it took. */
+static uint32_t json_candidates(FILE *out, const struct row *row, uint32_t first)
+{
+    uint32_t i = first + 1, count = row->record->field_count;
+    fputs(",\"candidates\":[", out);
+    for (uint64_t way = 0; i + 2 < count && row_field(row, i)->id == TSMP_FIELD_PATH; way++, i += 3) {
+        const tsmp_field *path = row_field(row, i), *expires = row_field(row, i + 1),
+                         *description = row_field(row, i + 2);
+        fputs(way > 0 ? ",{" : "{", out);
+        print_json_pair(out, "path", field_bytes(row, path), path->length);
+        putc(',', out);
+        print_json_pair(out, "expires", field_bytes(row, expires), expires->length);
+        putc(',', out);
+        print_json_pair(out, "description", field_bytes(row, description), description->length);
+        putc('}', out);
+    }
+    putc(']', out);
+    return i - first - 1;
+}
+
 static void json_flags(FILE *out, const struct row *row)
 {
     const char *comma = "";
@@ -118,7 +139,11 @@ void json_record(FILE *out, const struct row *row)
         putc(',', out);
         print_json_pair(out, "text", text, record->text_length);
     }
-    for (uint32_t i = 0; i < record->field_count; i++)
-        json_field(out, row, i);
+    for (uint32_t i = 0; i < record->field_count; i++) {
+        if (row_field(row, i)->id == TSMP_FIELD_CANDIDATES)
+            i += json_candidates(out, row, i);
+        else
+            json_field(out, row, i);
+    }
     fputs("}\n", out);
 }

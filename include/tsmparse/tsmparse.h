@@ -204,7 +204,10 @@ typedef struct tsmp_record {
     uint16_t stamp_length; /* bytes of the printed stamp at the start of the text, 0 = none */
 } tsmp_record;
 
-/* One fact of a record. */
+/* One fact of a record. An archive_version flagged split_ambiguous has no path, expires and
+ * description that are sure: the field `candidates` (number: how many ways there are to split the
+ * row; text: all of it behind the time) is followed by path, expires and description of each way,
+ * of the first 8 at most. In JSON they are an array of objects. */
 typedef struct tsmp_field {
     uint64_t text; /* span in the view's text; inside its record */
     uint32_t length;
