@@ -76,7 +76,8 @@ static bool action(struct line *line, size_t length)
         return dialogue(line, TSMP_WORD_ACTION_REQUIRED, text, length);
     }
     if (STARTS(text, length, "Enter encryption key password:") ||
-        STARTS(text, length, "Confirm encryption key password:"))
+        STARTS(text, length, "Confirm encryption key password:") ||
+        STARTS(text, length, "Enter Index of rule(s) to delete"))
         return dialogue(line, TSMP_WORD_ACTION_REQUIRED, text, length);
     if (STARTS(text, length, "Action [") && memchr(text, ']', length) != NULL) {
         state->in_action = false;
@@ -108,8 +109,6 @@ bool line_dialogue(struct line *line)
     if (STARTS(text, length, "Please enter your user id <") ||
         STARTS(text, length, "Please enter password for user id \""))
         return dialogue(line, TSMP_WORD_LOGIN, text, length);
-    if (STARTS(text, length, "Enter Index of rule(s) to delete"))
-        return dialogue(line, TSMP_WORD_SCROLL, text, length);
     if (IS(text, length, "Terminated")) /* the shell says so when dsmc was killed */
         return dialogue(line, TSMP_WORD_INTERRUPTED, text, length);
     return shell(line, length);

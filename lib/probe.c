@@ -3,7 +3,7 @@
  * where a log wraps. */
 #include "line.h"
 #include "memory.h"
-#include "number.h"
+#include "query.h"
 
 /* Of a longer line only the beginning is looked at: memory stays bounded, and the answer does
  * not depend on how the input was cut. All that is looked for is shorter. */
@@ -103,6 +103,32 @@ static void look_at_stamp(struct probing *probing, const char *text, size_t leng
     probing->last_form = stamp->form;
 }
 
+/* Dates inside a line without a stamp: the clocks of a banner, rows of a query. Rows come in any
+ * order, so they only say which orders are possible. */
+static void look_inside(struct probing *probing, const char *text, size_t length)
+{
+    size_t at = blanks_at(text, length, 0);
+    struct stamp stamp = {0};
+    struct row_start start;
+    if (STARTS(text + at, length - at, "Client date/time: ") ||
+        STARTS(text + at, length - at, "Server date/time: ")) {
+        stamp = stamp_read(text + at + 18, length - at - 18, 0);
+    } else {
+        if (STARTS(text + at, length - at, "API "))
+            at += 3 + blanks_at(text, length, at + 3);
+        if (at == length || text[at] < '0' || text[at] > '9')
+            return;
+        if (row_start_read(text, length, at, &start))
+            stamp = start.stamp;
+    }
+    if (stamp.length == 0 || stamp.orders == 0)
+        return;
+    struct seen *seen = &probing->forms[stamp.form];
+    uint8_t both = seen->possible & stamp.orders;
+    seen->possible = both != 0 ? both : stamp.orders;
+    seen->dates++;
+}
+
 static bool holds(const char *text, size_t length, const char *wanted)
 {
     size_t n = strlen(wanted);
@@ -168,6 +194,10 @@ static void look_at_line(struct probing *probing, const char *line, size_t lengt
             probing->schedule_lines++;
         else if (STARTS(text, left, "ANS") && left > 8)
             probing->error_lines++;
+    } else if (left > 0 && (*text == ' ' || *text == 'C' || *text == 'S' || *text == 'A' ||
+                            (*text >= '0' && *text <= '9')) &&
+               !STARTS(text, left, "Command Line Backup")) {
+        look_inside(probing, text, left);
     } else if (STARTS(text, left, "Command Line Backup") || STARTS(text, left, "Total number of ")) {
         probing->console_lines++;
     }

@@ -193,10 +193,12 @@ static bool begins_row(const char *text, size_t length)
     size_t at = blanks_at(text, length, 0);
     if (STARTS(text + at, length - at, "API "))
         return true;
-    size_t n = count_read(text + at, length - at).length;
-    if (n == 0)
+    size_t from = at;
+    while (at < length && ((text[at] >= '0' && text[at] <= '9') || strchr(",.'", text[at]) != NULL) &&
+           text[at] != '\0')
+        at++;
+    if (at == from || text[from] < '0' || text[from] > '9')
         return false;
-    at += n;
     return at == length || blanks_at(text, length, at) > 1 || STARTS(text + at, length - at, " KB") ||
            STARTS(text + at, length - at, " B");
 }
@@ -266,6 +268,7 @@ void query_passed(struct line *line)
             table->query.asked = 0;
         break;
     case TSMP_KIND_MORE:
+    case TSMP_KIND_PROGRESS:
         between = true;
         break;
     default:

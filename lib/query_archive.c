@@ -22,13 +22,13 @@ struct candidates {
 /* An expiry at `at`, with a blank or the end behind it: its bytes, 0 = none. An archive expires
  * on the day it was made at the earliest, so a date before that is some other date. */
 static size_t expiry_at(const struct line *line, const char *text, size_t length,
-                        const struct stamp *made, struct stamp *stamp)
+                        const struct stamp *made, bool odd, struct stamp *stamp)
 {
     *stamp = (struct stamp){0};
     if (STARTS(text, length, "Never") && (length == 5 || text[5] == ' '))
         return 5;
     *stamp = stamp_read_date(text, length, 0);
-    if (stamp->length == 0 || stamp->form != made->form || stamp->orders == 0)
+    if (stamp->length == 0 || stamp->form != made->form || (stamp->orders == 0 && !odd))
         return 0;
     *stamp = stamp_read_date(text, length, order_known(&line->state->order, stamp->form));
     if (stamp->flags == 0 && made->flags == 0 && stamp->time < made->time - made->time % DAY)
@@ -36,16 +36,20 @@ static size_t expiry_at(const struct line *line, const char *text, size_t length
     return stamp->length;
 }
 
-/* `text` is what stands behind the time. `empty`: whether a description may be missing. */
+/* What is let pass: rows of the usual form must be told apart without what never stands there. */
+enum strictness { USUAL, NO_DESCRIPTION, IMPOSSIBLE_DATE };
+
+/* `text` is what stands behind the time. */
 static void look(const struct line *line, const char *text, size_t length,
-                 const struct stamp *made, bool empty, struct candidates *found)
+                 const struct stamp *made, enum strictness strict, struct candidates *found)
 {
     found->count = 0;
     for (size_t at = 1; at + 1 < length; at++) {
         if (text[at] != ' ' || text[at + 1] == ' ')
             continue;
         struct stamp stamp;
-        size_t n = expiry_at(line, text + at + 1, length - at - 1, made, &stamp);
+        size_t n = expiry_at(line, text + at + 1, length - at - 1, made,
+                             strict == IMPOSSIBLE_DATE, &stamp);
         if (n == 0)
             continue;
         size_t end = at + 1 + n, description = end;
@@ -55,7 +59,7 @@ static void look(const struct line *line, const char *text, size_t length,
         for (size_t fill = n; n > 5 && fill < 10 && description < length && text[description] == ' ';
              fill++)
             description++;
-        if (!empty && trim_end(text + description, length - description) == 0)
+        if (strict == USUAL && trim_end(text + description, length - description) == 0)
             continue;
         if (found->count < MOST_CANDIDATES)
             found->items[found->count] = (struct candidate){at, at + 1, end, description, stamp};
@@ -126,9 +130,11 @@ bool archive_row(struct line *line, bool headless)
     row_stamp(line, start.time_text, start.stamp.length, &made);
     struct held held = held_at_end(rest, length);
     struct candidates found;
-    look(line, rest, held.from, &made, false, &found);
-    if (found.count == 0)
-        look(line, rest, held.from, &made, true, &found);
+    for (enum strictness strict = USUAL; strict <= IMPOSSIBLE_DATE; strict++) {
+        look(line, rest, held.from, &made, strict, &found);
+        if (found.count > 0)
+            break;
+    }
     if (found.count == 0 || (headless && found.count > 1))
         return false;
     row_made(line, TSMP_KIND_ARCHIVE_VERSION);
