@@ -112,24 +112,64 @@ void names_unref(struct names *names)
     memory_put(&allocator, names);
 }
 
-struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block, size_t records)
+/* ---- batches --------------------------------------------------------------------------------- */
+
+struct pool *pool_new(const tsmp_allocator *allocator)
 {
-    struct tsmp_batch *batch = memory_get_zeroed(allocator, sizeof *batch);
+    struct pool *pool = memory_get_zeroed(allocator, sizeof *pool);
+    if (pool == NULL)
+        return NULL;
+    pool->allocator = *allocator;
+    atomic_init(&pool->users, 1);
+    atomic_init(&pool->free, NULL);
+    return pool;
+}
+
+static void batch_free(struct tsmp_batch *batch)
+{
     if (batch == NULL)
-        return NULL;
-    batch->allocator = *allocator;
-    atomic_init(&batch->users, 1);
-    batch->records = memory_get(allocator, records * sizeof *batch->records);
-    if (batch->records == NULL) {
-        memory_put(allocator, batch);
-        return NULL;
+        return;
+    tsmp_allocator allocator = batch->allocator;
+    memory_put(&allocator, batch->records);
+    memory_put(&allocator, batch->fields);
+    memory_put(&allocator, batch);
+}
+
+void pool_unref(struct pool *pool)
+{
+    if (pool == NULL || atomic_fetch_sub_explicit(&pool->users, 1, memory_order_acq_rel) != 1)
+        return;
+    batch_free(atomic_load_explicit(&pool->free, memory_order_acquire));
+    tsmp_allocator allocator = pool->allocator;
+    memory_put(&allocator, pool);
+}
+
+struct tsmp_batch *batch_new(struct pool *pool, struct block *block, size_t records)
+{
+    struct tsmp_batch *batch = atomic_exchange_explicit(&pool->free, NULL, memory_order_acq_rel);
+    if (batch != NULL && batch->record_capacity < records) {
+        batch_free(batch);
+        batch = NULL;
     }
-    batch->record_capacity = records;
+    if (batch == NULL) {
+        batch = memory_get_zeroed(&pool->allocator, sizeof *batch);
+        if (batch == NULL)
+            return NULL;
+        batch->allocator = pool->allocator;
+        batch->records = memory_get(&batch->allocator, records * sizeof *batch->records);
+        if (batch->records == NULL) {
+            batch_free(batch);
+            return NULL;
+        }
+        batch->record_capacity = records;
+    }
+    atomic_init(&batch->users, 1);
+    batch->pool = pool;
+    atomic_fetch_add_explicit(&pool->users, 1, memory_order_relaxed);
     batch->block = block;
     block_ref(block);
-    batch->view.size = sizeof batch->view;
-    batch->view.record_stride = sizeof(tsmp_record);
-    batch->view.field_stride = sizeof(tsmp_field);
+    batch->view = (tsmp_view){.size = sizeof batch->view, .record_stride = sizeof(tsmp_record),
+                              .field_stride = sizeof(tsmp_field)};
     return batch;
 }
 
@@ -159,10 +199,14 @@ void tsmp_batch_unref(tsmp_batch *batch)
 {
     if (batch == NULL || atomic_fetch_sub_explicit(&batch->users, 1, memory_order_acq_rel) != 1)
         return;
-    tsmp_allocator allocator = batch->allocator;
-    memory_put(&allocator, batch->records);
-    memory_put(&allocator, batch->fields);
+    struct pool *pool = batch->pool;
+    struct tsmp_batch *none = NULL;
     block_unref(batch->block);
     names_unref(batch->names);
-    memory_put(&allocator, batch);
+    batch->block = NULL;
+    batch->names = NULL;
+    if (!atomic_compare_exchange_strong_explicit(&pool->free, &none, batch, memory_order_acq_rel,
+                                                 memory_order_relaxed))
+        batch_free(batch);
+    pool_unref(pool);
 }

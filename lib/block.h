@@ -41,9 +41,21 @@ uint16_t names_add(const tsmp_allocator *allocator, struct names **names, const 
 void names_ref(struct names *names);
 void names_unref(struct names *names);
 
+/* A reader's batches are all of one size and come and go all the time: the arrays of one that
+ * nobody needs any more wait here for the next. Counted, since batches outlive their reader, and
+ * any thread may drop the last reference to one. */
+struct pool {
+    tsmp_allocator allocator;
+    atomic_uint users;
+    _Atomic(struct tsmp_batch *) free; /* at most one */
+};
+struct pool *pool_new(const tsmp_allocator *allocator);
+void pool_unref(struct pool *pool);
+
 struct tsmp_batch {
     tsmp_allocator allocator;
     atomic_uint users;
+    struct pool *pool;
     struct block *block;
     struct names *names; /* may be NULL */
     tsmp_view view;
@@ -53,6 +65,7 @@ struct tsmp_batch {
     size_t field_capacity;
 };
 
-struct tsmp_batch *batch_new(const tsmp_allocator *allocator, struct block *block, size_t records);
+/* An empty batch over `block` with room for at least `records`. NULL: no memory. */
+struct tsmp_batch *batch_new(struct pool *pool, struct block *block, size_t records);
 
 #endif

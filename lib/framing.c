@@ -4,6 +4,8 @@
  * lines that may belong together (a server's wrapped table), are held and copied. */
 #include "reader.h"
 
+#include "plain.h"
+
 enum { HELD_BATCH = 64, HELD_BLOCK = 16 * 1024 };
 
 bool converts(const struct tsmp_reader *reader)
@@ -199,7 +201,8 @@ static bool scan(struct tsmp_reader *reader, const char *text, size_t length, si
     return false;
 }
 
-int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch **batch)
+int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
+                   tsmp_batch **batch)
 {
     struct found found;
     size_t length = piece->block->length - piece->at;
@@ -208,7 +211,7 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch *
         return TSMP_MORE;
     }
     size_t start = piece->at;
-    tsmp_batch *made = batch_new(&reader->allocator, piece->block, reader->batch_records);
+    tsmp_batch *made = batch_new(reader->pool, piece->block, reader->batch_records);
     if (made == NULL)
         return no_batch(reader, NULL);
     made->view.text = piece->block->bytes + start;
@@ -221,10 +224,17 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch *
         piece->at += found.length;
         piece->seen = 0;
         made->view.text_length = piece->at - start;
+        length = piece->block->length - piece->at;
+        if (reader_is_plain(reader) &&
+            plain_likely(&reader->state, piece->block->bytes + piece->at, length)) {
+            if (skims)
+                break;
+            plain_records(reader, piece, start, made);
+            length = piece->block->length - piece->at;
+        }
         if (made->view.record_count == reader->batch_records || line_holds(&reader->state) ||
             made->view.text_length > UINT32_MAX / 4)
             break;
-        length = piece->block->length - piece->at;
         if (!scan(reader, piece->block->bytes + piece->at, length, 0, &found)) {
             piece->seen = length;
             break;
@@ -438,7 +448,7 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
             block = block_own(&reader->allocator, 
                               length + join + (line_holds(&reader->state) || converts(reader)
                                                    ? (size_t)HELD_BLOCK : 0));
-            made = block != NULL ? batch_new(&reader->allocator, block, records) : NULL;
+            made = block != NULL ? batch_new(reader->pool, block, records) : NULL;
             block_unref(block);
             if (made == NULL)
                 return no_batch(reader, NULL);

@@ -26,8 +26,7 @@ void line_add_time(struct line *line, uint16_t id, const char *text, size_t leng
     field->flags = stamp.length > 0 ? stamp.flags : TSMP_FLAG_NO_TIME;
 }
 
-/* Read the stamp at the start of the line, if there is one. */
-static bool take_stamp(struct line_state *state, const char *text, size_t length)
+bool line_take_stamp(struct line_state *state, const char *text, size_t length)
 {
     size_t same = state->stamp_length;
     if (same > 0 && length >= same && memcmp(text, state->stamp_text, same) == 0 &&
@@ -211,7 +210,7 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
         ;
     else if (line.nomem)
         good = false;
-    else if (line.length > 0 && take_stamp(state, line.text, line.length))
+    else if (line.length > 0 && line_take_stamp(state, line.text, line.length))
         good = parse_stamped(&line, state->stamp.length);
     else
         good = parse_unstamped(&line);
@@ -222,6 +221,15 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     *joined_length = line.joined_length;
     remember(state, record);
     return true;
+}
+
+void line_skimmed(struct line_state *state, uint64_t last_offset)
+{
+    state->have_time = state->have_last = true;
+    state->last_time = state->stamp.time;
+    state->last_time_flags = state->stamp.flags;
+    state->last_offset = last_offset;
+    state->after_open = false;
 }
 
 void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record)

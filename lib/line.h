@@ -66,6 +66,10 @@ struct line {
  * from them; how much was used comes back. False: no memory. */
 bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
                 const struct group *group, char *joined, size_t *joined_length);
+/* Read the stamp at the start of the line, if there is one, into state->stamp. */
+bool line_take_stamp(struct line_state *state, const char *text, size_t length);
+/* Plain object lines went by (plain.h), the last of them at `last_offset`. */
+void line_skimmed(struct line_state *state, uint64_t last_offset);
 /* One of the further lines of such a group: a `more` record. */
 void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
 /* Must lines be held until it is known which belong together? Not in logs and on dsmc's console,

@@ -65,8 +65,11 @@ int32_t tsmp_reader_new(const tsmp_options *options, const tsmp_allocator *alloc
     made->state.table = &made->table;
     made->state.allocator = &made->allocator;
     input_init(&made->input, &made->allocator);
-    int32_t status = read_options(made, options);
+    made->scan = newlines_best();
+    made->pool = pool_new(&chosen);
+    int32_t status = made->pool != NULL ? read_options(made, options) : TSMP_E_NOMEM;
     if (status != TSMP_OK) {
+        pool_unref(made->pool);
         memory_put(&chosen, made);
         return status;
     }
@@ -83,6 +86,7 @@ void tsmp_reader_free(tsmp_reader *reader)
     patterns_free(reader->patterns);
     encoding_close(&reader->encoding);
     names_unref(reader->state.names);
+    pool_unref(reader->pool);
     tsmp_allocator allocator = reader->allocator;
     memory_put(&allocator, reader);
 }
@@ -146,10 +150,8 @@ int32_t tsmp_reader_end(tsmp_reader *reader)
     return reader->input.ended ? TSMP_OK : told(reader, input_end(&reader->input));
 }
 
-int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch)
+int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch)
 {
-    if (reader == NULL || batch == NULL)
-        return TSMP_E_MISUSE;
     *batch = NULL;
     for (;;) {
         if (reader->held_length > 0 || line_holds(&reader->state) || converts(reader)) {
@@ -161,7 +163,7 @@ int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch)
         struct piece *piece = input_piece(&reader->input);
         if (piece == NULL)
             return reader->input.ended ? TSMP_END : TSMP_MORE;
-        int32_t status = next_whole(reader, piece, batch);
+        int32_t status = next_whole(reader, piece, skims, batch);
         if (status != TSMP_MORE)
             return status;
         if (input_grows(&reader->input, piece))
@@ -170,6 +172,11 @@ int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch)
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
         piece->at = piece->block->length;
     }
+}
+
+int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch)
+{
+    return reader == NULL || batch == NULL ? TSMP_E_MISUSE : reader_next(reader, false, batch);
 }
 
 const char *tsmp_reader_error(const tsmp_reader *reader)

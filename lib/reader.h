@@ -6,6 +6,7 @@
 #include "encoding.h"
 #include "input.h"
 #include "line.h"
+#include "newlines.h"
 #include "pattern.h"
 #include "table.h"
 
@@ -38,6 +39,10 @@ struct tsmp_reader {
     size_t waiting; /* so many whole lines were not enough to tell what belongs together */
     uint8_t what;   /* what the lines are that belong together, in the words of their table */
 
+    struct pool *pool;   /* of batches */
+    newlines_scan *scan; /* this machine's best; NULL = no hot path, for tests that compare */
+    uint16_t positions[NEWLINES_BLOCK + 8]; /* of newlines */
+
     bool in_cut;
     uint64_t offset, line; /* of the next record */
     bool first_record;
@@ -48,9 +53,20 @@ struct tsmp_reader {
 int32_t reader_fail(struct tsmp_reader *reader, int32_t status, const char *text);
 /* Must lines be copied to become text? */
 bool converts(const struct tsmp_reader *reader);
-/* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are.
- * TSMP_MORE: there is not one. */
-int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, tsmp_batch **batch);
+/* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are. `skims`:
+ * up to one that plain_skim() may take. TSMP_MORE: there is not one. */
+int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
+                   tsmp_batch **batch);
+/* The next batch by whichever way is due: tsmp_reader_next(), or one of the steps of a pull. */
+int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch);
+/* Do bytes of the input stand in the text as they are, at the start of a line, with nothing that
+ * the line before leaves open? Only then may plain.c look at them. */
+static inline bool reader_is_plain(const struct tsmp_reader *reader)
+{
+    return reader->scan != NULL && !reader->input.utf16 && !converts(reader) && !reader->in_cut &&
+           reader->held_length == 0 && reader->repair == 0 && !reader->first_record && reader->table.format == 0 &&
+           reader->state.mode == LINE_STAMPED;
+}
 /* Lines that are held, in groups that belong together. TSMP_OK without a batch: nothing is held
  * any more. TSMP_MORE: the next line must be seen first; TSMP_END: there is none. */
 int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch);

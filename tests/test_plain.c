@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The hot path (lib/plain.c) and every machine's scan for newlines against the ordinary way: the
+ * same lines, plain ones and ones that are nearly so, must give the same records to the last
+ * member. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "reader.h"
+#include "show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t seed = 1;
+
+static unsigned below(unsigned n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static const char *pick(const char *const *list, unsigned count)
+{
+    return list[below(count)];
+}
+
+/* A line of a verbose log; one in four has something odd about it. */
+static size_t make_line(char *to, size_t room, unsigned *second)
+{
+    static const char *const kinds[] = {
+        "Normal File-->", "Directory-->", "Symbolic Link-->", "Special File-->", "Updating-->",
+        "Expiring-->", "Rebinding-->", "Deleting-->", "Normal File-->", "Normal File-->"};
+    static const char *const odd_kinds[] = {
+        "Retry # 2  Normal File-->", "Normal file-->", "Restoring-->", "Fifo-->", "Normal File->",
+        "ANS1228E Sending of object", "Updating -->", "Deleting ", "Archiving ", "Directory--> "};
+    static const char *const paths[] = {
+        "/", "/srv/data/a.dat", "/home/x y/b [Sent]", "C:\\data\\c.txt", "", " ", "'quoted'",
+        "/tmp/\xE4\xF6", "/a/very/long/name/that/goes/on/and/on/and/on/and/on/and/on/and/on/x.bin",
+        "123 /x", "/x -->y", "345", "/d", "/x]", "/x*"};
+    static const char *const sizes[] = {"0", "7", "85", "512", "1,024", "85,113", "123,456",
+                                        "1,234,567", "12,345,678", "123,456,789", "1,234,567,890",
+                                        "999,999,999,999", "4096", "12345678901"};
+    static const char *const odd_sizes[] = {"1,2", ",123", "12,34,567", "1.234", "1'234", "", "x",
+                                            "99999999999999999999", "1,234,", "-5", "1 024",
+                                            "9,999,999,999,999", "0,123"};
+    static const char *const ends[] = {" [Sent]", " [Sent]", " [Sent]", "", "  Changed",
+                                       " ** Unsuccessful **", " [Skipped]", " [Sent] ", "[Sent]",
+                                       " [Targetless]", " [Failed]"};
+    bool odd = below(4) == 0;
+    if (below(6) == 0)
+        *second += below(40) == 0 ? 5000 : below(20) == 0 ? 86399 : 1;
+    char stamp[40];
+    unsigned hour = *second / 3600 % 24, minute = *second / 60 % 60, s = *second % 60;
+    switch (odd ? below(8) : 0) {
+    case 1: snprintf(stamp, sizeof stamp, "11/20/23   %02u:%02u:%02u", hour, minute, s); break;
+    case 2: snprintf(stamp, sizeof stamp, "20.11.2023 %02u.%02u.%02u", hour, minute, s); break;
+    case 3: snprintf(stamp, sizeof stamp, "31/02/2023 %02u:%02u:%02u", hour, minute, s); break;
+    case 4: snprintf(stamp, sizeof stamp, "11/20/2023 %02u:%02u:%02u PM", hour, minute, s); break;
+    case 5: snprintf(stamp, sizeof stamp, "no stamp"); break;
+    default: snprintf(stamp, sizeof stamp, "2023-11-20 %02u:%02u:%02u", hour, minute, s);
+    }
+    const char *kind = odd && below(2) == 0 ? pick(odd_kinds, 10) : pick(kinds, 10);
+    const char *size = odd && below(2) == 0 ? pick(odd_sizes, 13) : pick(sizes, 14);
+    int width = 32 - (int)strlen(kind);
+    if (odd && below(3) == 0)
+        width += (int)below(5) - 2;
+    int n = snprintf(to, room, "%s%s%s%*s%s%s%s%s", stamp, odd && below(8) == 0 ? "  " : " ", kind,
+                     width > 0 ? width : 1, size, odd && below(8) == 0 ? "" : " ", pick(paths, 15),
+                     pick(ends, odd ? 11 : 3), below(9) == 0 ? "\r\n" : "\n");
+    return (size_t)n;
+}
+
+/* Everything that comes out of the text, exactly. */
+static void read_all(newlines_scan *scan, const char *bytes, size_t length, size_t chunk,
+                     const tsmp_options *options, struct text *to)
+{
+    tsmp_reader *reader;
+    assert_int_equal(tsmp_reader_new(options, NULL, &reader), TSMP_OK);
+    reader->scan = scan;
+    to->length = 0;
+    for (size_t at = 0;; at += chunk) {
+        size_t n = at >= length ? 0 : length - at < chunk ? length - at : chunk;
+        assert_int_equal(n > 0 ? tsmp_reader_lend(reader, bytes + at, n, NULL, NULL)
+                               : tsmp_reader_end(reader), TSMP_OK);
+        tsmp_batch *batch;
+        while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+            const tsmp_view *view = tsmp_batch_view(batch);
+            for (uint64_t i = 0; i < view->record_count; i++)
+                show_exact(view, &view->records[i], to);
+            tsmp_batch_unref(batch);
+        }
+        if (n == 0)
+            break;
+    }
+    tsmp_reader_free(reader);
+}
+
+static void same_records(void **state)
+{
+    (void)state;
+    enum { LINES = 4000, ROOM = 512 * LINES };
+    char *bytes = malloc(ROOM);
+    struct text ordinary = {0}, other = {0};
+    for (unsigned round = 0; round < 6; round++) {
+        size_t length = 0;
+        unsigned second = 3600;
+        for (unsigned i = 0; i < LINES; i++)
+            length += make_line(bytes + length, 512, &second);
+        tsmp_options options = {.size = sizeof options, .max_line = round % 2 == 0 ? 0 : 90,
+                                .batch_records = round == 5 ? 7 : 0};
+        static const size_t chunks[] = {1u << 20, 5000, 61};
+        read_all(NULL, bytes, length, 1u << 20, &options, &ordinary);
+        assert_true(ordinary.length > length);
+        const char *name;
+        newlines_scan *scan;
+        for (unsigned v = 0; (scan = newlines_version(v, &name)) != NULL; v++) {
+            for (unsigned c = 0; c < 3; c++) {
+                read_all(scan, bytes, length, chunks[c], &options, &other);
+                if (other.length != ordinary.length ||
+                    memcmp(other.bytes, ordinary.bytes, other.length) != 0)
+                    fail_msg("round %u: the hot path with the %s scan differs", round, name);
+            }
+        }
+    }
+    free(bytes);
+    text_free(&ordinary);
+    text_free(&other);
+}
+
+/* Newlines in every place of a block of every length, and none outside. */
+static void same_newlines(void **state)
+{
+    (void)state;
+    uint16_t *expected = malloc((NEWLINES_BLOCK + 8) * sizeof *expected);
+    for (unsigned round = 0; round < 400; round++) {
+        size_t length = round < 200 ? round : 1 + below(NEWLINES_BLOCK);
+        char *text = malloc(length + 1);
+        size_t count = 0;
+        for (size_t i = 0; i < length; i++) {
+            unsigned every = 1 + round % 70;
+            text[i] = below(every) == 0 ? '\n' : (char)below(256);
+            if (text[i] == '\n')
+                expected[count++] = (uint16_t)i;
+        }
+        const char *name;
+        newlines_scan *scan;
+        for (unsigned v = 0; (scan = newlines_version(v, &name)) != NULL; v++) {
+            char *exact = malloc(length > 0 ? length : 1); /* over-reads are seen by sanitizers */
+            uint16_t *found = malloc((length + 8) * sizeof *found);
+            memcpy(exact, text, length);
+            assert_int_equal(scan(exact, length, found), count);
+            assert_memory_equal(found, expected, count * sizeof *found);
+            free(found);
+            free(exact);
+        }
+        free(text);
+    }
+    free(expected);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_newlines),
+                                       cmocka_unit_test(same_records)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
