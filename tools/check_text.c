@@ -61,26 +61,33 @@ static const char *plural(uint64_t count)
 
 /* ---- the first line ---- */
 
+/* Says only what the proofs say: a command has no volumes, a restore inspects nothing. */
 static void say_complete(FILE *out, const struct report *report, const struct note *note)
 {
     uint64_t runs = report->runs_seen;
     if (runs > 1) {
-        fprintf(out, "all %" PRIu64 " runs are proven: ", runs);
-        fputs(report->commands == 0 ? "each inspected every volume that it was asked for"
-              : report->commands == runs ? "each scheduled command ended with return code 0"
-              : "each inspected every volume that it was asked for, each scheduled command ended "
-                "with return code 0", out);
+        fprintf(out, "all %" PRIu64 " runs are proven", runs);
+        if (report->with_volumes > 0)
+            fputs(report->with_volumes == runs ? ": each inspected every volume that it was asked for"
+                  : ": every volume that was asked for was inspected", out);
+        if (report->commands > 0)
+            fputs(report->with_volumes > 0 ? ", every scheduled command ended with return code 0"
+                                           : ": every scheduled command ended with return code 0", out);
     } else if (note == NULL) {
         fputs("the run is proven", out);
     } else if (note->action == TSMP_WORD_COMMAND) {
         print_run_name(out, note);
         fputs(": its command ended with return code 0", out);
+    } else if (!note_inspected(note)) {
+        print_run_name(out, note);
+        fputs(" came to its end, and its statistics are whole", out);
     } else {
         print_run_name(out, note);
         fputs(" inspected every volume that it was asked for", out);
         fprintf(out, " (%" PRIu64 " of %" PRIu64, note->volumes_ended, note->volumes);
         if (note->inspected >= 0)
-            fprintf(out, ", %" PRId64 " object%s", note->inspected, plural((uint64_t)note->inspected));
+            fprintf(out, ", %" PRId64 " object%s", note->inspected,
+                    plural((uint64_t)note->inspected));
         putc(')', out);
     }
 }

@@ -24,6 +24,7 @@ struct options {
     enum format format;
     bool last;   /* check: newest run of each schedule only */
     bool joined; /* all files are one text, in this order */
+    bool now;    /* windows that are over by now and had no run are missed */
     uint64_t max_bytes;
     const char *kinds; /* records: comma list, NULL = all */
     struct condition conditions[MAX_CONDITIONS];

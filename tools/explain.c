@@ -44,6 +44,12 @@ static const struct {
     {"summary_missing", "The statistics are not all there."},
     {"interrupted", "The command was interrupted."},
     {"not_closed", "The lines that close a run are not whole, not in order, or not there yet."},
+    {"clock_back", "The stamps go back inside the run: the clock was set, or lines are not where they "
+                   "were printed."},
+    {"command_only", "A scheduled command: its return code is all that the log can prove."},
+    {"side_command", "A pre- or post-schedule command stands in the run."},
+    {"action_unproven", "Nothing that the log prints can prove this kind of action."},
+    {"partial_by_options", "The schedule's options make the backup a partial one."},
     {"unread", "The text could not be read to its end, so none of its runs counts as good."},
     {"complete", "Verdict, exit 0: closed in order, every volume that was asked for ended well, "
                  "statistics whole and consistent, and nothing against it."},
@@ -185,7 +191,8 @@ static void put_message(FILE *out, const char *code)
         fprintf(out, "%s The text of this message.\n", code);
 }
 
-static void try_it(const char *code)
+/* `object`: the message is about one object, so the statistics count one that failed. */
+static void try_it(const char *code, bool object)
 {
     char *text = NULL;
     size_t length = 0;
@@ -206,7 +213,11 @@ static void try_it(const char *code)
     fputs("03/25/2024 22:00:30 ", out);
     put_message(out, code);
     fputs(rest, out);
-    if (fclose(out) == 0)
+    bool good = fclose(out) == 0;
+    char *failed = good && object ? strstr(text, "failed:               0") : NULL;
+    if (failed != NULL)
+        failed[strlen("failed:               ")] = '1';
+    if (good)
         judge_night(text, length, code);
     free(text);
 }
@@ -280,7 +291,7 @@ static int explain_code(const char *word)
         print_info(&info);
     }
     if (memcmp(code, "ANS", 3) == 0)
-        try_it(code);
+        try_it(code, known && strncmp(info.category, "file-", 5) == 0);
     else
         puts("  verdict: it stands in no log of the client, so it is not judged here");
     return !known;

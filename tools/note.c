@@ -93,6 +93,12 @@ struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict
     return note;
 }
 
+bool note_inspected(const struct note *note)
+{
+    return (note->proof & TSMP_PROOF_VOLUMES) != 0 && note->action != TSMP_WORD_RESTORE &&
+           note->action != TSMP_WORD_RETRIEVE && note->action != TSMP_WORD_COMMAND;
+}
+
 void note_free(struct note *note)
 {
     if (note == NULL)

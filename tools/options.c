@@ -7,9 +7,9 @@
 #include <string.h>
 
 const char usage[] =
-    "usage: tsmparse check   [--last] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
+    "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
     "                        [--format text|json] FILE...\n"
-    "       tsmparse runs    [--joined] [--format text|json] FILE...\n"
+    "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
     "                        [--pattern NAME=REGEX] [--joined] FILE...\n"
     "       tsmparse explain CODE|EVIDENCE|VERDICT...\n"
@@ -18,6 +18,8 @@ const char usage[] =
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
     "zstd; '-' is standard input.\n"
     "  --last       judge only the newest run of each schedule\n"
+    "  --now        an announced window that is over by now and had no run is missed, even if the log\n"
+    "               ends before it: for the log in use, not for old ones\n"
     "  --joined     the files are one text, in this order: dsmsched.pru dsmsched.log\n"
     "  --domain     the volumes that a run over the default domain must show\n"
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
@@ -258,6 +260,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             return true;
         } else if (strcmp(word, "--last") == 0) {
             options->last = true;
+        } else if (strcmp(word, "--now") == 0) {
+            options->now = true;
         } else if (strcmp(word, "--joined") == 0) {
             options->joined = true;
         } else {

@@ -152,7 +152,8 @@ static size_t natural(const struct column *column)
 {
     static const size_t widths[] = {[COLUMN_TEXT] = 24, [COLUMN_NUMBER] = 15, [COLUMN_TIME] = 19,
                                     [COLUMN_WORD] = 10};
-    return widths[column->type];
+    size_t name = strlen(column->name);
+    return name > widths[column->type] ? name : widths[column->type];
 }
 
 /* Columns of the terminal for column `index`: text shares what the others leave. */

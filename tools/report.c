@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Runs whose reasons are kept for the report: it stays readable, and memory bounded. */
 enum { KEPT = 1000, KEPT_BYTES = 16 * 1024 * 1024 };
@@ -147,6 +148,7 @@ static void count_run(struct report *report, const struct note *note)
     report->counts[note->verdict]++;
     report->runs_seen++;
     report->commands += note->action == TSMP_WORD_COMMAND;
+    report->with_volumes += note_inspected(note);
     report->worst = tsmp_verdict_worse(report->worst, note->verdict);
 }
 
@@ -230,12 +232,25 @@ static void degrade(struct report *report, struct file_result *file)
     }
 }
 
+/* The wall clock as the client prints it, in microseconds as if it were UTC. */
+static int64_t local_now(void)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    if (localtime_r(&now, &parts) == NULL)
+        return 0;
+    return (int64_t)timegm(&parts) * 1000000;
+}
+
 static void read_one(struct report *report)
 {
+    tsmp_runs_options options = {.size = sizeof options};
     struct file_result *file = &report->files[report->at];
     file->spool_from = report->spool.length;
     report->ended = false;
-    if (tsmp_runs_new(NULL, NULL, &report->runs) != TSMP_OK) {
+    if (report->options->now)
+        options.now = local_now();
+    if (tsmp_runs_new(&options, NULL, &report->runs) != TSMP_OK) {
         report->no_memory = true;
         return;
     }

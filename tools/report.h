@@ -71,7 +71,7 @@ struct report {
     struct note **notes;
     size_t note_count, note_capacity, cost;
     uint64_t left_out; /* runs that were not good and are not kept */
-    uint64_t runs_seen, commands, counts[8];
+    uint64_t runs_seen, commands, with_volumes, counts[8];
     uint32_t worst;
     struct spool spool;
 };
@@ -86,6 +86,8 @@ void report_free(struct report *report);
 uint64_t report_print_entry(struct report *report, uint64_t at, bool unread);
 /* Copy what a report shows of a run. NULL: no memory. */
 struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+/* Did the run prove that it looked at its volumes? A restore or a command looks at none. */
+bool note_inspected(const struct note *note);
 void note_free(struct note *note);
 /* The verdict of a run in a text that could not be read to its end: never a good one. `open`: it
  * was open where the text ended, so what it lacks proves nothing either. */

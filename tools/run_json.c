@@ -143,8 +143,8 @@ void json_run(FILE *out, const char *file, const tsmp_run_view *run,
     json_volumes(out, run);
     json_statistics(out, run);
     json_counts(out, run);
-    fprintf(out, "\"interactive\":%s,\"attempts\":%" PRIu32 ",", run->interactive ? "true" : "false",
-            run->attempts);
+    fprintf(out, "\"interactive\":%s,\"attempts\":%" PRIu32 ",\"volumes_left_out\":%" PRIu64 ",",
+            run->interactive ? "true" : "false", run->attempts, run->volumes_left_out);
     print_json_pair(out, "file", file, strlen(file));
     fprintf(out, ",\"first_line\":%" PRIu64 ",\"last_line\":%" PRIu64 "}", run->first_line,
             run->last_line);

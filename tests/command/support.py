@@ -28,7 +28,7 @@ class Answer:
 
 def run(*words, stdin=b"", env=None, **more):
     """Run the command; a test never waits for ever, and no time decides whether it passes."""
-    full = dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+    full = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     words = [w if isinstance(w, bytes) else os.fspath(w) for w in words]
     take = more.pop("stdin_file", None)
     process = subprocess.Popen([TSMPARSE, *words], stdin=take or subprocess.PIPE,

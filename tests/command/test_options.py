@@ -1,2 +1,71 @@
-from support import main
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line: wrong usage is 2, said in one line; help and version are 0."""
+import os
+
+from support import Case, main, night, poll, run, stamp
+
+
+class Usage(Case):
+    def test_wrong_usage(self):
+        for words in ((), ("judge",), ("check",), ("check", "--nope=1", "x"), ("check", "--fresh", "x"),
+                      ("check", "--fresh=0", "x"), ("check", "--domain"), ("records",), ("explain",),
+                      ("check", "--format=csv", "x"), ("records", "--format=xml", "x"),
+                      ("records", "--kind=objects", "x"), ("records", "--where", "size", "x"),
+                      ("records", "--where", "=3", "x"), ("check", "--max-bytes=-1", "x"),
+                      ("check", "--max-bytes=0", "x"), ("check", "--max-bytes=1X", "x"),
+                      ("check", "--max-bytes=99999999T", "x"), ("check", "--date-order=ydm", "x"),
+                      ("records", "--pattern", "nothing", "x"), ("check", "--\x1b[2J=1", "x")):
+            with self.subTest(words=words):
+                answer = run(*words)
+                self.assertEqual(answer.code, 2)
+                self.assertEqual(answer.out, b"")
+                self.assertEqual(len(answer.errors), 1, answer.err)
+                self.assertTrue(answer.errors[0].startswith("tsmparse: "))
+                self.assertClean(answer.err)
+
+    def test_help_and_version(self):
+        for words in (("--help",), ("-h",), ("check", "--help"), ("records", "-h")):
+            answer = run(*words)
+            self.assertEqual((answer.code, answer.err), (0, b""))
+            self.assertTrue(answer.first.startswith("usage: tsmparse check"))
+        self.assertRegex(run("--version").text, r"^tsmparse [0-9]+\.[0-9]+\.[0-9]+\n$")
+
+    def test_bad_pattern(self):
+        answer = run("records", "--pattern", "a=(", self.file(night(14)))
+        self.assertEqual(answer.code, 1)
+        self.assertEqual(len(answer.errors), 1)
+
+    def test_a_file_that_looks_like_an_option(self):
+        name = self.file(night(14), "--last")
+        os.chdir(self.folder)
+        self.assertEqual(run("check", "--", "--last").code, 0)
+        self.assertTrue(os.path.exists(name))
+
+
+class Context(Case):
+    def test_domain(self):
+        # Without the block that announces the schedule, nobody knows what was asked for.
+        path = self.file(night(14, head=False))
+        self.assertEqual(run("check", path).code, 3)
+        self.assertEqual(run("check", "--domain", "/ /home", path).code, 0)
+        answer = run("check", "--domain=/ /home /srv", path)
+        self.assertEqual(answer.code, 2)
+        self.assertIn("/srv", answer.first)
+
+    def test_now(self):
+        # A scheduler that stopped polling: the log just ends, before the window that it announced.
+        path = self.file(night(14) + poll(15))
+        self.assertEqual(run("check", path).code, 0)
+        answer = run("check", "--now", path)
+        self.assertEqual(answer.code, 2)
+        self.assertTrue(answer.first.startswith("MISSED: the run of NIGHT for 2024-03-15 22:00"),
+                        answer.first)
+
+    def test_locale_changes_nothing(self):
+        path = self.file(night(14, unfinished=["/"]) + f"{stamp(15, '01:00:00')} x\n")
+        wanted = run("check", path).out
+        for locale in ("C", "POSIX", "de_DE.UTF-8", "tr_TR.UTF-8"):
+            self.assertEqual(run("check", path, env={"LC_ALL": locale, "LANG": locale}).out, wanted)
+
+
 main()
