@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Columns and cells. The rule of dashes under a head gives the columns, but not to the byte: gaps
+ * have 1 to 5 blanks, values may be longer than their dashes or stand beside them. So two cells
+ * are parted at the blanks that lie between their dashes, and where that leaves a doubt it is told.
+ * A value that does not fit its cell goes on in the lines below: broken at a blank, or inside a
+ * word with "-" in the last place of the cell; the next piece is indented by one blank, or is a
+ * time right-justified under its date. */
+#include "server.h"
+
+enum { WIDE = 1024 };
+
+/* What is known of the newest piece of each cell of a row. */
+struct piece {
+    uint32_t start, end; /* in its line */
+    uint32_t word;       /* bytes of its first word */
+    char last;
+    bool any, date, time;
+};
+
+/* One line of a row, cut into cells. */
+struct placed {
+    struct cell cells[TABLE_MAX_COLUMNS];
+    struct piece pieces[TABLE_MAX_COLUMNS];
+    bool sure;
+    bool widened;      /* TABs were made blanks: the cells lie in `wide` */
+    char wide[WIDE];
+};
+
+size_t rule_read(const char *text, size_t length, struct column *columns, size_t capacity)
+{
+    size_t count = 0, longest = 0, at = 0;
+    while (at < length) {
+        size_t from = at;
+        while (at < length && text[at] == '-')
+            at++;
+        if (at > from) {
+            if (count < capacity)
+                columns[count++] = (struct column){.from = (uint32_t)from, .to = (uint32_t)at};
+            else
+                columns[count - 1].to = (uint32_t)at; /* too many: the last takes the rest */
+            if (at - from > longest)
+                longest = at - from;
+        } else if (text[at] == ' ' || text[at] == '\r') {
+            at++;
+        } else {
+            return 0;
+        }
+    }
+    return longest >= 3 ? count : 0;
+}
+
+bool box_edge(const char *text, size_t length)
+{
+    length = trim_end(text, length);
+    if (length < 3 || text[0] != '+' || text[length - 1] != '+')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '-' && text[i] != '+')
+            return false;
+    return true;
+}
+
+bool box_inner(struct group_line *line)
+{
+    size_t length = trim_end(line->text, line->length);
+    if (length < 2 || line->text[0] != '|' || line->text[length - 1] != '|')
+        return false;
+    line->text++;
+    line->length = length - 2;
+    return true;
+}
+
+static bool all_digits(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    return length > 0;
+}
+
+bool date_alone(const char *text, size_t length)
+{
+    size_t first = 0;
+    while (first < length && text[first] >= '0' && text[first] <= '9')
+        first++;
+    if ((first != 2 && first != 4) || length < first + 6 || length > first + 8)
+        return false;
+    char mark = text[first];
+    return (mark == '/' || mark == '-' || mark == '.') && all_digits(text + first + 1, 2) &&
+           text[first + 3] == mark && all_digits(text + first + 4, length - first - 4);
+}
+
+bool time_alone(const char *text, size_t length)
+{
+    size_t hours = length > 1 && text[1] >= '0' && text[1] <= '9' ? 2 : 1;
+    if (length < hours + 6 || !all_digits(text, hours))
+        return false;
+    char mark = text[hours];
+    if ((mark != ':' && mark != '.' && mark != ',') || !all_digits(text + hours + 1, 2) ||
+        text[hours + 3] != mark || !all_digits(text + hours + 4, 2))
+        return false;
+    const char *rest = text + hours + 6;
+    size_t left = length - hours - 6;
+    if (left > 1 && rest[0] == '.')
+        return all_digits(rest + 1, left - 1);
+    while (left > 0 && *rest == ' ')
+        rest++, left--;
+    return left == 0 || IS(rest, left, "AM") || IS(rest, left, "PM") || IS(rest, left, "A") ||
+           IS(rest, left, "P");
+}
+
+/* Where the cell ends whose dashes end at `low`, when the next dashes begin at `high`. */
+static size_t boundary(const char *text, size_t length, size_t low, size_t high, bool *sure)
+{
+    if (low >= length)
+        return length;
+    size_t end = high < length ? high : length;
+    size_t best = low, widest = 0, runs = 0;
+    for (size_t at = low; at < end;) {
+        size_t from = at;
+        while (at < end && text[at] == ' ')
+            at++;
+        runs += at > from;
+        if (at - from > widest) {
+            widest = at - from;
+            best = from;
+        }
+        while (at < end && text[at] != ' ')
+            at++;
+    }
+    if (widest > 0) {
+        /* Two runs: a word stands in the gap that may be of either cell. */
+        *sure &= runs == 1;
+        return best;
+    }
+    if (end < high && end == length)
+        return length; /* the line ends in the gap, so nothing can be of the next cell */
+    *sure = false;
+    size_t after = high;
+    while (after < length && text[after] != ' ')
+        after++;
+    return after;
+}
+
+/* Where all cells are there with two blanks or more between them the dashes are not needed. */
+static bool cut_by_blanks(const char *text, size_t length, struct cell *cells, size_t count)
+{
+    size_t found = 0, at = 0;
+    while (at < length && text[at] == ' ')
+        at++;
+    while (at < length) {
+        size_t from = at;
+        while (at < length && !(text[at] == ' ' && (at + 1 == length || text[at + 1] == ' ')))
+            at++;
+        if (found == count)
+            return false;
+        cells[found++] = cell_trim(text + from, at - from);
+        while (at < length && text[at] == ' ')
+            at++;
+    }
+    return found == count;
+}
+
+bool cells_cut(const struct column *columns, size_t count, const char *text, size_t length,
+               struct cell *cells)
+{
+    bool sure = true;
+    size_t begin = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t end = i + 1 < count
+                         ? boundary(text, length, columns[i].to, columns[i + 1].from, &sure)
+                         : length;
+        if (end < begin)
+            end = begin;
+        cells[i] = cell_trim(text + begin, end - begin);
+        begin = end;
+    }
+    if (sure)
+        return true;
+    struct cell others[TABLE_MAX_COLUMNS];
+    if (!cut_by_blanks(text, length, others, count))
+        return false;
+    memcpy(cells, others, count * sizeof *cells);
+    return true;
+}
+
+static void place(const struct table *table, const char *text, size_t length, struct placed *placed)
+{
+    placed->sure = cells_cut(table->columns, table->count, text, length, placed->cells);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct cell *cell = &placed->cells[i];
+        struct piece *piece = &placed->pieces[i];
+        *piece = (struct piece){.any = cell->length > 0};
+        if (!piece->any)
+            continue;
+        piece->start = (uint32_t)(cell->text - text);
+        piece->end = piece->start + (uint32_t)cell->length;
+        while (piece->word < cell->length && cell->text[piece->word] != ' ')
+            piece->word++;
+        piece->last = cell->text[cell->length - 1];
+        piece->date = date_alone(cell->text, cell->length);
+        piece->time = time_alone(cell->text, cell->length);
+    }
+}
+
+/* TABs at the front as blanks; false: there is no room. */
+static bool widen(const struct group_line *line, size_t tab, struct placed *placed, size_t *length)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < line->length; i++) {
+        size_t n = line->text[i] == '\t' ? tab - used % tab : 1;
+        if (n > WIDE - used)
+            return false;
+        memset(placed->wide + used, line->text[i] == '\t' ? ' ' : line->text[i], n);
+        used += n;
+    }
+    *length = used;
+    return true;
+}
+
+static bool filled(const struct column *column, const struct piece *piece)
+{
+    return piece->end >= column->to;
+}
+
+/* Did what follows not fit behind `piece`? Only then would the server have broken the value. */
+static bool had_to_break(const struct column *column, const struct piece *piece, uint32_t word)
+{
+    uint32_t used = piece->end - piece->start;
+    if (piece->start <= column->from + 1 && piece->end > column->from)
+        used = piece->end - column->from;
+    return used + 1 + word > column->to - column->from ||
+           (piece->last == '-' && filled(column, piece));
+}
+
+/* Each piece must stand under one it can go on with. */
+static bool goes_on(const struct table *table, const struct piece *pieces,
+                    const struct placed *next)
+{
+    bool sign = false, fits = true, any = false;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->columns[i];
+        const struct piece *over = &pieces[i], *under = &next->pieces[i];
+        if (!under->any)
+            continue;
+        if (!over->any)
+            return false;
+        any = true;
+        bool split = over->date && under->time;
+        bool indented = under->start == column->from + 1 && over->start <= column->from + 1;
+        bool must = had_to_break(column, over, under->word);
+        if (i == 0 && !split && !(indented && over->start <= column->from && must))
+            return false;
+        if (table->meaning == MEANS_MESSAGE && column->role == ROLE_MESSAGE)
+            sign = true;
+        sign |= split || indented;
+        fits &= must || split;
+    }
+    return any && (sign || fits);
+}
+
+/* Cut the line; the newest pieces of its row are `pieces`. False: it is no part of the row. */
+static bool go_on(const struct table *table, struct piece *pieces, const struct group_line *line,
+                  struct placed *next)
+{
+    struct group_line inner = *line;
+    next->widened = false;
+    if (table->boxed && !box_inner(&inner))
+        return false;
+    if (blank_line(inner.text, inner.length))
+        return false;
+    if (inner.text[0] == '\t') {
+        /* Somebody's editor made TABs of blanks: how wide they were is seen by what then fits. */
+        static const uint8_t widths[] = {8, 4, 2};
+        uint8_t fits = table->tab;
+        size_t length;
+        for (size_t i = 0; fits == 0 && i < sizeof widths; i++)
+            if (widen(&inner, widths[i], next, &length)) {
+                place(table, next->wide, length, next);
+                if (next->sure && goes_on(table, pieces, next))
+                    fits = widths[i];
+            }
+        if (fits == 0 || !widen(&inner, fits, next, &length))
+            return false;
+        next->widened = true;
+        place(table, next->wide, length, next);
+    } else {
+        place(table, inner.text, inner.length, next);
+    }
+    if (!goes_on(table, pieces, next))
+        return false;
+    for (size_t i = 0; i < table->count; i++)
+        if (next->pieces[i].any)
+            pieces[i] = next->pieces[i];
+    return true;
+}
+
+static bool dots_only(const char *text, size_t length)
+{
+    length = trim_end(text, length);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '.')
+            return false;
+    return true;
+}
+
+/* May a row begin with this line? Rows whose shape is known must have it. */
+static bool row_begins(const struct table *table, const struct group_line *line,
+                       struct placed *first)
+{
+    struct group_line inner = *line;
+    struct column rule[1];
+    if (table->boxed && !box_inner(&inner))
+        return false;
+    if (blank_line(inner.text, inner.length) || inner.text[0] == '\t' ||
+        dots_only(inner.text, inner.length) || rule_read(inner.text, inner.length, rule, 1) > 0)
+        return false;
+    place(table, inner.text, inner.length, first);
+    first->widened = false;
+    bool dated = false;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct cell *cell = &first->cells[i];
+        uint8_t role = table->columns[i].role;
+        if (role != ROLE_DATE && role != ROLE_SCHEDULED)
+            continue;
+        dated = true;
+        size_t n = 0;
+        while (n < cell->length && cell->text[n] != ' ')
+            n++;
+        if (!date_alone(cell->text, n))
+            return false;
+    }
+    if (table->meaning != MEANS_MESSAGE || dated)
+        return true;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->columns[i].role == ROLE_MESSAGE)
+            return server_code(first->cells[i].text, first->cells[i].length) > 0;
+    return true;
+}
+
+size_t cells_row(const struct table *table, const struct group *group, bool last)
+{
+    struct placed placed;
+    struct piece pieces[TABLE_MAX_COLUMNS];
+    if (!row_begins(table, &group->lines[0], &placed))
+        return SIZE_MAX;
+    memcpy(pieces, placed.pieces, table->count * sizeof *pieces);
+    size_t count = 1;
+    for (; count < group->count; count++) {
+        const struct group_line *line = &group->lines[count];
+        if (admin_beside(line->text, line->length) || !go_on(table, pieces, line, &placed))
+            return count;
+    }
+    return last ? count : 0;
+}
+
+/* ---- putting pieces together ------------------------------------------------------------------- */
+
+/* One more piece behind what stands in `to`, which has room for it and a blank. `edge`: the piece
+ * before it ends in the last place of the cell, so a "-" there is the mark of a broken word; or a
+ * real one. Which can't be seen. */
+static size_t append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt)
+{
+    if (used > 0 && to[used - 1] == '-' && edge) {
+        used--;
+        if (*doubt == 0)
+            *doubt = used + 1;
+    } else if (used > 0) {
+        to[used++] = ' ';
+    }
+    memcpy(to + used, piece->text, piece->length);
+    return used + piece->length;
+}
+
+/* The cell of column `index`; its pieces were found to be `bytes` long with a blank behind each. */
+static bool join_column(struct line *line, const struct table *table, size_t index, size_t bytes,
+                        struct cell *cell)
+{
+    const struct group *group = line->group;
+    const struct column *column = &table->columns[index];
+    char *room = line_join(line, bytes);
+    if (room == NULL)
+        return false;
+    struct placed placed;
+    struct piece pieces[TABLE_MAX_COLUMNS];
+    (void)row_begins(table, &group->lines[0], &placed);
+    memcpy(pieces, placed.pieces, table->count * sizeof *pieces);
+    size_t used = 0;
+    size_t doubt = 0;
+    bool edge = false;
+    for (size_t i = 0;;) {
+        if (placed.pieces[index].any) {
+            if (placed.widened && doubt == 0)
+                doubt = used + 1;
+            used = append(room, used, &placed.cells[index], edge, &doubt);
+            edge = filled(column, &placed.pieces[index]);
+        }
+        if (++i == group->count)
+            break;
+        (void)go_on(table, pieces, &group->lines[i], &placed);
+    }
+    if (doubt == 0 && used > 0 && room[used - 1] == '-' && edge)
+        doubt = used;
+    *cell = (struct cell){room, used, doubt};
+    return true;
+}
+
+bool cells_join(struct line *line, const struct table *table, struct cell *cells)
+{
+    const struct group *group = line->group;
+    struct placed first, placed;
+    struct piece pieces[TABLE_MAX_COLUMNS];
+    size_t bytes[TABLE_MAX_COLUMNS];
+    bool more[TABLE_MAX_COLUMNS];
+    if (!row_begins(table, &group->lines[0], &first))
+        return false;
+    bool sure = first.sure;
+    memcpy(pieces, first.pieces, table->count * sizeof *pieces);
+    for (size_t i = 0; i < table->count; i++) {
+        cells[i] = first.cells[i];
+        /* A "-" in the last place whose rest is not there, or a real one. */
+        if (pieces[i].any && pieces[i].last == '-' && filled(&table->columns[i], &pieces[i]))
+            cells[i].doubt = cells[i].length;
+        bytes[i] = cells[i].length + 1;
+        more[i] = false;
+    }
+    for (size_t k = 1; k < group->count; k++) {
+        (void)go_on(table, pieces, &group->lines[k], &placed);
+        sure &= placed.sure;
+        for (size_t i = 0; i < table->count; i++)
+            if (placed.pieces[i].any) {
+                bytes[i] += placed.cells[i].length + 1;
+                more[i] = true;
+            }
+    }
+    for (size_t i = 0; i < table->count; i++)
+        if (more[i] && !join_column(line, table, i, bytes[i], &cells[i]))
+            sure = false;
+    return sure;
+}
