@@ -3,7 +3,8 @@
 
 #include "number.h"
 #include "pattern.h"
-#include "table.h"
+#include "query.h"
+#include "server.h"
 
 void line_add_number(struct line *line, uint16_t id, const struct number *number,
                      const char *text, size_t length)
@@ -130,14 +131,64 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
     return unknown(line);
 }
 
+bool line_client(const struct line_state *state, const char *text, size_t length)
+{
+    tsmp_field fields[LINE_MAX_FIELDS * 2];
+    tsmp_record record = {.text_length = (uint32_t)length};
+    struct tsmp_batch batch = {.fields = fields};
+    struct line_state scratch = *state;
+    struct table table = *state->table;
+    scratch.table = &table;
+    struct line line = {.state = &scratch, .batch = &batch, .record = &record, .base = text,
+                        .text = text, .length = length};
+    return line_object(&line) || line_console(&line) ||
+           (state->mode == LINE_UNDECIDED && (line_dialogue(&line) || query_head(&line)));
+}
+
+/* Does the line show that the stream is the console of a backup client? Messages and half of the
+ * banner are the administrative client's as well. */
+static bool shows_client(const struct line *line)
+{
+    const tsmp_record *record = line->record;
+    if (record->kind == TSMP_KIND_MESSAGE)
+        return false;
+    if (record->kind != TSMP_KIND_BANNER && record->kind != TSMP_KIND_SESSION)
+        return true;
+    int64_t state = line->batch->fields[record->first_field].number;
+    return state != TSMP_WORD_PRODUCT && state != TSMP_WORD_COPYRIGHT &&
+           state != TSMP_WORD_SERVER && state != TSMP_WORD_SERVER_VERSION &&
+           state != TSMP_WORD_SERVER_TIME;
+}
+
+/* Is a stamped line behind output of the server the beginning of a client's log? Dates stand in
+ * front of a server's rows too, and those may hold any text. */
+static bool log_begins(const struct line_state *state, const char *text, size_t length)
+{
+    if (state->mode != LINE_ADMIN)
+        return true;
+    if (state->table->format != 0 && state->table->room == TABLE_SERVER &&
+        state->table->shape == SHAPE_TABLE)
+        return false;
+    size_t skip = state->stamp.length < length ? state->stamp.length + 1u : length;
+    text += skip;
+    length -= skip;
+    return STARTS(text, length, "--- SCHEDULEREC ") || STARTS(text, length, "(dsmcad) ") ||
+           STARTS(text, length, "Scheduler has been ") ||
+           STARTS(text, length, "Querying server for next ");
+}
+
 static bool parse_unstamped(struct line *line)
 {
     struct line_state *state = line->state;
     tsmp_record *record = line->record;
+    state->table->aside = 0;
     carry_time(state, record);
     record->format = state->mode != LINE_STAMPED ? TSMP_FORMAT_CONSOLE
                      : state->acceptor           ? TSMP_FORMAT_ACCEPTOR_LOG
                                                  : state->format;
+    if (state->mode == LINE_ADMIN)
+        record->format = state->table->format != 0 ? state->table->format
+                                                   : TSMP_FORMAT_SERVER_TABLE;
     if (state->forced_format != 0)
         record->format = (uint16_t)state->forced_format;
     if (is_blank(line->text, line->length)) {
@@ -158,8 +209,11 @@ static bool parse_unstamped(struct line *line)
             return unknown(line);
         return true;
     }
-    if (line_object(line) || line_message(line) || line_console(line) || line_dialogue(line)) {
-        if (state->mode != LINE_ADMIN)
+    if (line_holds(state) && (admin_parse(line) || line->nomem))
+        return !line->nomem;
+    if (state->mode != LINE_ADMIN && (line_object(line) || line_message(line) || line_console(line) ||
+                                      line_dialogue(line))) {
+        if (shows_client(line))
             state->mode = LINE_CONSOLE;
         return true;
     }
@@ -167,8 +221,8 @@ static bool parse_unstamped(struct line *line)
         return true;
     if (line->nomem)
         return false;
-    record->format = state->mode == LINE_CONSOLE ? record->format
-                                                 : (uint16_t)state->forced_format;
+    if (state->mode == LINE_UNDECIDED)
+        record->format = (uint16_t)state->forced_format;
     if (state->have_last && state->after_open && !is_binary(line->text, line->length)) {
         continue_last(line, line->text, line->length);
         return true;
@@ -185,6 +239,9 @@ static void remember(struct line_state *state, const tsmp_record *record)
         state->after_open = record->kind == TSMP_KIND_MESSAGE ||
                             record->kind == TSMP_KIND_VOLUME_END ||
                             (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
+        /* dsmadmc breaks what it says at the width of the screen, and nowhere else. */
+        if (state->mode == LINE_ADMIN && (record->text_length < 72 || record->text_length > 80))
+            state->after_open = false;
     } else if ((record->flags & TSMP_FLAG_OUTCOME_SEEN) != 0) {
         state->after_open = false;
         state->name_open = false;
@@ -210,7 +267,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
         ;
     else if (line.nomem)
         good = false;
-    else if (line.length > 0 && line_take_stamp(state, line.text, line.length))
+    else if (line.length > 0 && line_take_stamp(state, line.text, line.length) &&
+             log_begins(state, line.text, line.length))
         good = parse_stamped(&line, state->stamp.length);
     else
         good = parse_unstamped(&line);

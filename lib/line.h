@@ -72,6 +72,8 @@ bool line_take_stamp(struct line_state *state, const char *text, size_t length);
 void line_skimmed(struct line_state *state, uint64_t last_offset);
 /* One of the further lines of such a group: a `more` record. */
 void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
+/* Is it a line of the backup client's console? Looks, and leaves nothing behind. */
+bool line_client(const struct line_state *state, const char *text, size_t length);
 /* Must lines be held until it is known which belong together? Not in logs and on dsmc's console,
  * where nearly all bytes of the world are. */
 bool line_holds(const struct line_state *state);
@@ -91,6 +93,11 @@ bool line_message(struct line *line);
 /* A line of the error log that has no message code: a message all the same. */
 bool line_codeless(struct line *line);
 bool line_statistic(struct line *line);
+/* "Label: value" in a message of the server. Each client has a decimal mark of its own, so nothing
+ * is known of it and nothing learned. */
+bool line_statistic_text(struct line *line, const char *text, size_t length);
+/* Does the text begin with the label of a statistic? */
+bool line_statistic_label(const char *text, size_t length);
 
 /* Does text end in one of the outcomes of an object line? The outcome, 0 = none, and where the
  * text before it ends. */

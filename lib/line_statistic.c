@@ -50,8 +50,9 @@ static const struct statistic {
 #undef S
 };
 
+/* `decimal`: what is known of the mark; what the value proves comes back. */
 static bool add_value(struct line *line, const struct statistic *statistic, const char *value,
-                      size_t n)
+                      size_t n, uint32_t *decimal)
 {
     struct quantity quantity = {0};
     if (statistic->name == TSMP_STATISTIC_ELAPSED_TIME) {
@@ -63,7 +64,7 @@ static bool add_value(struct line *line, const struct statistic *statistic, cons
         line_add_word(line, TSMP_FIELD_UNIT, TSMP_WORD_TEXT, value + n, 0);
         return true;
     } else {
-        quantity = quantity_read(value, n, line->state->decimal);
+        quantity = quantity_read(value, n, *decimal);
     }
     /* A plain number stands for any unit (other programs print the block so), but a size is never a
      * count of objects. */
@@ -75,17 +76,13 @@ static bool add_value(struct line *line, const struct statistic *statistic, cons
         line->record->flags |= quantity.number.flags;
     line_add_word(line, TSMP_FIELD_UNIT, quantity.unit, value, n);
     /* What this number proves about the decimal mark helps the next ones. */
-    if (line->state->decimal == 0 && quantity.unit != TSMP_WORD_COUNT)
-        line->state->decimal = number_decimal_evidence(value, n);
+    if (*decimal == 0 && quantity.unit != TSMP_WORD_COUNT)
+        *decimal = number_decimal_evidence(value, n);
     return true;
 }
 
-bool line_statistic(struct line *line)
+static bool known(struct line *line, const char *text, size_t length, uint32_t *decimal)
 {
-    const char *text = line->text;
-    size_t length = trim_end(text, line->length);
-    while (length > 0 && (*text == ' ' || *text == '\t'))
-        text++, length--;
     for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++) {
         const struct statistic *s = &statistics[i];
         if (length <= s->length || memcmp(text, s->label, s->length) != 0)
@@ -98,7 +95,7 @@ bool line_statistic(struct line *line)
         uint64_t before = line->batch->view.field_count;
         uint32_t flags = record->flags;
         line_add_word(line, TSMP_FIELD_NAME, s->name, text, s->length - 1u);
-        if (n > 0 && add_value(line, s, value, n)) {
+        if (n > 0 && add_value(line, s, value, n, decimal)) {
             record->kind = TSMP_KIND_STATISTIC;
             line_add_text(line, TSMP_FIELD_LABEL, text, s->length - 1u);
             return true;
@@ -106,8 +103,34 @@ bool line_statistic(struct line *line)
         line->batch->view.field_count = before;
         record->field_count = 0;
         record->flags = flags;
-        break;
+        return false;
     }
+    return false;
+}
+
+bool line_statistic_text(struct line *line, const char *text, size_t length)
+{
+    uint32_t decimal = 0;
+    return known(line, text, length, &decimal);
+}
+
+bool line_statistic_label(const char *text, size_t length)
+{
+    for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++)
+        if (length >= statistics[i].length &&
+            memcmp(text, statistics[i].label, statistics[i].length) == 0)
+            return true;
+    return false;
+}
+
+bool line_statistic(struct line *line)
+{
+    const char *text = line->text;
+    size_t length = trim_end(text, line->length);
+    while (length > 0 && (*text == ' ' || *text == '\t'))
+        text++, length--;
+    if (known(line, text, length, &line->state->decimal))
+        return true;
     if (!line->state->in_status)
         return false;
     /* The set of lines depends on options and version: what is not known, or

@@ -3,6 +3,7 @@
 #include "reader.h"
 
 #include "query.h"
+#include "server.h"
 
 #include <stdio.h>
 
@@ -40,6 +41,8 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->state.forced_format = options.format;
     reader->state.format = (uint16_t)options.format;
     reader->state.decimal = options.decimal;
+    if (server_format(options.format))
+        reader->state.mode = LINE_ADMIN;
     order_init(&reader->state.order, options.date_order);
     if (query_owns(options.format)) {
         reader->table.format = reader->table.query.forced = (uint16_t)options.format;

@@ -60,13 +60,17 @@ bool cells_cut(const struct column *columns, size_t count, const char *text, siz
 size_t cells_row(const struct table *table, const struct group *group, bool last);
 /* The cells of such a row (line->group), put together. False: where cells end can't be told. */
 bool cells_join(struct line *line, const struct table *table, struct cell *cells);
+/* One more piece of a value behind what stands in `to`, which has room for it and a blank. `edge`:
+ * the piece before it ends in the last place of its cell, so a "-" there is the mark of a broken
+ * word; or a real one: which can't be seen, and *doubt becomes where. The new length. */
+size_t piece_append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt);
 /* A date alone, a time alone. */
 bool date_alone(const char *text, size_t length);
 bool time_alone(const char *text, size_t length);
 
 /* ---- server_head.c ----------------------------------------------------------------------------- */
 
-size_t head_frame(const struct line_state *state, const struct group *group, bool last);
+size_t head_frame(const struct line_state *state, struct group *group, bool last);
 bool head_line(struct line *line);
 enum server_role role_of(const char *name, size_t length);
 /* What a table with these columns is. */
@@ -95,19 +99,19 @@ bool message_keeps(const char *code);
 
 /* ---- server_list.c ----------------------------------------------------------------------------- */
 
-size_t list_frame(const struct line_state *state, const struct group *group, bool last);
+size_t list_frame(const struct line_state *state, struct group *group, bool last);
 bool list_line(struct line *line);
 
 /* ---- server_values.c --------------------------------------------------------------------------- */
 
 size_t values_frame(const struct line_state *state, struct group *group, bool last);
 bool values_line(struct line *line);
-size_t loose_frame(const struct line_state *state, const struct group *group, bool last);
+size_t loose_frame(const struct line_state *state, struct group *group, bool last);
 bool loose_line(struct line *line);
 
 /* ---- server_admin.c ---------------------------------------------------------------------------- */
 
-size_t admin_frame(const struct line_state *state, const struct group *group, bool last);
+size_t admin_frame(const struct line_state *state, struct group *group, bool last);
 bool admin_line(struct line *line);
 /* A line of the administrative client that no table can hold: an order, an answer, the pager. */
 bool admin_beside(const char *text, size_t length);
@@ -116,6 +120,9 @@ bool admin_parse(struct line *line);
 
 /* ---- server_frame.c ---------------------------------------------------------------------------- */
 
+/* Is it one of the server's formats, or one that never holds any of these? */
+bool server_format(uint32_t format);
+bool client_format(uint32_t format);
 size_t server_frame(const struct line_state *state, struct group *group, bool last);
 bool server_line(struct line *line);
 /* The stream is dsmadmc's. */

@@ -238,6 +238,8 @@ static bool goes_on(const struct table *table, const struct piece *pieces,
                     const struct placed *next)
 {
     bool sign = false, fits = true, any = false;
+    if (!next->sure)
+        return false;
     for (size_t i = 0; i < table->count; i++) {
         const struct column *column = &table->columns[i];
         const struct piece *over = &pieces[i], *under = &next->pieces[i];
@@ -317,20 +319,18 @@ static bool row_begins(const struct table *table, const struct group_line *line,
         return false;
     place(table, inner.text, inner.length, first);
     first->widened = false;
-    bool dated = false;
     for (size_t i = 0; i < table->count; i++) {
         const struct cell *cell = &first->cells[i];
         uint8_t role = table->columns[i].role;
         if (role != ROLE_DATE && role != ROLE_SCHEDULED)
             continue;
-        dated = true;
         size_t n = 0;
         while (n < cell->length && cell->text[n] != ' ')
             n++;
         if (!date_alone(cell->text, n))
             return false;
     }
-    if (table->meaning != MEANS_MESSAGE || dated)
+    if (table->meaning != MEANS_MESSAGE)
         return true;
     for (size_t i = 0; i < table->count; i++)
         if (table->columns[i].role == ROLE_MESSAGE)
@@ -356,17 +356,38 @@ size_t cells_row(const struct table *table, const struct group *group, bool last
 
 /* ---- putting pieces together ------------------------------------------------------------------- */
 
-/* One more piece behind what stands in `to`, which has room for it and a blank. `edge`: the piece
- * before it ends in the last place of the cell, so a "-" there is the mark of a broken word; or a
- * real one. Which can't be seen. */
-static size_t append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt)
+/* Does the "-" at the end of text break the "(SESSION: n)" that the server puts behind messages? */
+static bool breaks_session(const char *text, size_t length, const struct cell *next)
 {
-    if (used > 0 && to[used - 1] == '-' && edge) {
+    static const char label[] = "(SESSION: ";
+    size_t from = length - 1, n = 0;
+    while (from > 0 && length - from < 32 && text[from] != '(')
+        from--;
+    size_t front = length - 1 - from;
+    if (text[from] != '(' || front + next->length < sizeof label)
+        return false;
+    for (; n < front + next->length; n++) {
+        char c = n < front ? text[from + n] : next->text[n - front];
+        if (n < sizeof label - 1 ? c != label[n] : (c < '0' || c > '9'))
+            break;
+    }
+    return n >= sizeof label && (n == front + next->length || next->text[n - front] == ')' ||
+                                 next->text[n - front] == ',');
+}
+
+size_t piece_append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt)
+{
+    bool mark = used > 0 && to[used - 1] == '-';
+    bool inside = mark && used > 1 && to[used - 2] != ' ';
+    if (inside && breaks_session(to, used, piece)) {
         used--;
-        if (*doubt == 0)
-            *doubt = used + 1;
-    } else if (used > 0) {
-        to[used++] = ' ';
+    } else {
+        if (*doubt == 0 && (inside || (mark && edge)))
+            *doubt = used;
+        if (mark && edge)
+            used--;
+        else if (used > 0)
+            to[used++] = ' ';
     }
     memcpy(to + used, piece->text, piece->length);
     return used + piece->length;
@@ -392,7 +413,7 @@ static bool join_column(struct line *line, const struct table *table, size_t ind
         if (placed.pieces[index].any) {
             if (placed.widened && doubt == 0)
                 doubt = used + 1;
-            used = append(room, used, &placed.cells[index], edge, &doubt);
+            used = piece_append(room, used, &placed.cells[index], edge, &doubt);
             edge = filled(column, &placed.pieces[index]);
         }
         if (++i == group->count)

@@ -24,6 +24,9 @@ enum server_role role_of(const char *name, size_t length)
 {
     char flat[32];
     size_t n = 0;
+    /* Another program that prints the tables anew shows by a mark that there is more to the right. */
+    if (length > 2 && name[length - 1] == '>' && name[length - 2] == ' ')
+        length -= 2;
     for (size_t i = 0; i < length; i++) {
         char c = name[i];
         if (c == ' ' || c == '_')
@@ -69,7 +72,7 @@ static bool large(const char *text, size_t length)
 
 /* Headings over a rule, or between two. In a stream that nothing has shown to be the server's yet,
  * one column under a line of prose is an underlined title, no table. */
-size_t head_frame(const struct line_state *state, const struct group *group, bool last)
+size_t head_frame(const struct line_state *state, struct group *group, bool last)
 {
     struct column columns[TABLE_MAX_COLUMNS];
     bool admin = state->mode == LINE_ADMIN, boxed = false, capitals = true;
@@ -78,7 +81,8 @@ size_t head_frame(const struct line_state *state, const struct group *group, boo
         struct group_line line = group->lines[i];
         bool inner = box_inner(&line);
         if ((i > 0 && inner != boxed) || blank_line(line.text, line.length) ||
-            admin_beside(line.text, line.length))
+            admin_beside(line.text, line.length) || line_client(state, line.text, line.length) ||
+            stamp_read(line.text, line.length, 0).length > 0)
             return above > 0 ? 1 : SIZE_MAX;
         boxed = inner;
         size_t count = rule_read(line.text, line.length, columns, TABLE_MAX_COLUMNS);
@@ -182,8 +186,9 @@ static size_t heading(const struct table *table, const struct group *group, size
             used--;
         else if (used > 0)
             name[used++] = ' ';
-        memcpy(name + used, cell->text, cell->length);
-        used += cell->length;
+        for (size_t k = 0; k < cell->length; k++)
+            if (cell->text[k] != ' ' || cell->text[k - 1] != ' ') /* cells begin with no blank */
+                name[used++] = cell->text[k];
         size_t width = table->columns[index].to - table->columns[index].from;
         broken = name[used - 1] == '-' && cell->length >= width && cell->length > 1;
     }
@@ -216,7 +221,7 @@ bool head_line(struct line *line)
     struct table *table = line->state->table;
     const struct group *group = line->group;
     struct group_line rule = group->lines[group->count - 1];
-    uint8_t roles[TABLE_MAX_COLUMNS];
+    uint8_t roles[TABLE_MAX_COLUMNS] = {0};
     table_close(table);
     table->boxed = box_inner(&rule);
     table->count = (uint16_t)rule_read(rule.text, rule.length, table->columns, TABLE_MAX_COLUMNS);

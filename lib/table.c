@@ -2,28 +2,27 @@
  * Who reads a table: the client's queries (query_*.c) or the server's output (server_*.c). Nothing
  * else is done here. */
 #include "query.h"
+#include "server.h"
 
 size_t table_frame(const struct line_state *state, struct group *group, bool last)
 {
-    (void)state;
-    (void)group;
-    (void)last;
-    return 1;
+    return state->table->room == TABLE_QUERY ? 1 : server_frame(state, group, last);
 }
 
 bool table_line(struct line *line)
 {
-    return line->state->table->room == TABLE_QUERY && query_line(line);
+    return line->state->table->room == TABLE_QUERY ? query_line(line) : server_line(line);
 }
 
 bool table_head(struct line *line)
 {
-    return query_head(line);
+    return line->state->mode != LINE_ADMIN && query_head(line);
 }
 
 void table_passed(struct line *line)
 {
-    query_passed(line);
+    if (line->state->table->room != TABLE_SERVER)
+        query_passed(line);
 }
 
 void table_close(struct table *table)

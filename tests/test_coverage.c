@@ -26,21 +26,6 @@ static const struct reserved {
     {"why", "language", "no rule gives it yet"},
     {"repair", "collapsed", "is noticed, not done"},
     {"format", "foreign", "client queries"},
-    {"flag", "joined", "client queries"},
-    /* server output: their cases come with their formats */
-    {"kind", "server_event", "server output"},
-    {"kind", "server_message", "server output"},
-    {"format", "query_event", "server output"},
-    {"format", "activity_log", "server output"},
-    {"format", "server_table", "server output"},
-    {"format", "server_list", "server output"},
-    {"field", "domain", "server output"},
-    {"field", "node", "server output"},
-    {"field", "actual", "server output"},
-    {"field", "completed", "server output"},
-    {"field", "result", "server output"},
-    {"field", "reason", "server output"},
-    {"field", "session", "server output"},
 };
 
 enum { MOST = 512 };

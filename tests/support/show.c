@@ -206,13 +206,15 @@ static void show_field(const struct showing *showing, const tsmp_batch *batch,
     const tsmp_view *view = tsmp_batch_view(batch);
     const char *bytes = view->text + field->text;
     text_put(to, " ");
-    text_put(to, tsmp_batch_field_name(batch, field->id));
+    const char *name = tsmp_batch_field_name(batch, field->id);
+    text_quoted(to, name, strlen(name), true);
     text_put(to, "=");
-    if (field->flags != 0 && field->type != TSMP_TYPE_TEXT) {
+    uint32_t flags = field->flags & ~TSMP_FLAG_JOINED;
+    if (flags != 0) {
         /* its number must not be used: show what is printed, and why */
-        text_quoted(to, bytes, field->length, false);
+        text_quoted(to, bytes, field->length, field->type == TSMP_TYPE_TEXT);
         for (unsigned bit = 0; bit < 32; bit++) {
-            if ((field->flags & 1u << bit) == 0)
+            if ((flags & 1u << bit) == 0)
                 continue;
             text_put(to, "!");
             text_put(to, name_of("flag", 1u << bit));
