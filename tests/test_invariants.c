@@ -121,6 +121,7 @@ static bool counts_as_proof(const struct line *line)
 {
     switch (line->kind) {
     case TSMP_KIND_SCHEDREC:
+    case TSMP_KIND_SCHEDULE_FIELD:
     case TSMP_KIND_STATISTIC:
     case TSMP_KIND_SESSION:
     case TSMP_KIND_TABLE_HEAD: return true;
@@ -503,13 +504,15 @@ static void forge_free_text(struct base *base)
     for (size_t l = 0; l < 2; l++) {
         const char *found = input->bytes.bytes;
         while (found != NULL && (found = strstr(found, labels[l])) != NULL) {
-            size_t at = (size_t)(found - input->bytes.bytes) + strcspn(found, "\r\n");
+            size_t label = (size_t)(found - input->bytes.bytes) + 8;
+            size_t end = label - 8 + strcspn(found, "\r\n");
             found++;
-            for (size_t t = 0; t < TEMPLATES; t++) {
+            for (size_t t = 0; t < 2 * TEMPLATES; t++) {
+                size_t at = t < TEMPLATES ? label : end;
                 for (size_t s = 0; s < sizeof separators / sizeof *separators; s++) {
                     struct text forged = {0};
                     text_put(&forged, separators[s]);
-                    fill(&forged, templates[t], &facts, false);
+                    fill(&forged, templates[t % TEMPLATES], &facts, false);
                     insert(base, at, &forged, "free text of a schedule");
                     text_free(&forged);
                 }

@@ -19,11 +19,12 @@
     AT "Action:                Incremental\n" AT "Objects:\n" AT "Options:\n"                  \
     AT "Server Window Start:   20:00:00 on 04/25/2031\n"
 #define BEGIN(schedule) AT "--- SCHEDULEREC OBJECT BEGIN " schedule " 04/25/2031 20:00:00\n"
-#define CLOSE(schedule)                                                                        \
-    AT "--- SCHEDULEREC STATUS BEGIN\n" AT "Total number of objects inspected:  9\n"           \
+#define CLOSE(schedule) CLOSE_WITH(schedule, "9", "0")
+#define CLOSE_WITH(schedule, inspected, failed)                                                \
+    AT "--- SCHEDULEREC STATUS BEGIN\n" AT "Total number of objects inspected:  " inspected "\n" \
     AT "Total number of objects backed up:  1\n" AT "Total number of objects updated:  0\n"    \
     AT "Total number of objects rebound:  0\n" AT "Total number of objects deleted:  0\n"      \
-    AT "Total number of objects expired:  0\n" AT "Total number of objects failed:  0\n"       \
+    AT "Total number of objects expired:  0\n" AT "Total number of objects failed:  " failed "\n" \
     AT "Total number of bytes transferred:  7 KB\n" AT "Elapsed processing time:  00:00:00\n"  \
     AT "--- SCHEDULEREC STATUS END\n" AT "--- SCHEDULEREC OBJECT END " schedule                \
     " 04/25/2031 20:00:00\n" AT "Scheduled event '" schedule "' completed successfully.\n"     \
@@ -59,7 +60,7 @@ static void misuse(void **state)
     tsmp_runs *runs = NULL;
     tsmp_run *run;
     tsmp_allocator holed = {0};
-    tsmp_runs_options options = {.size = 4};
+    tsmp_runs_options options = {.size = 2};
     assert_int_equal(tsmp_runs_new(NULL, NULL, NULL), TSMP_E_MISUSE);
     assert_int_equal(tsmp_runs_new(NULL, &holed, &runs), TSMP_E_MISUSE);
     assert_int_equal(tsmp_runs_new(&options, NULL, &runs), TSMP_E_MISUSE);
@@ -98,21 +99,25 @@ static void runs_come_one_by_one(void **state)
     static const char first[] = DEFINITION("REED_INC") BEGIN("REED_INC")
         AT "Incremental backup of volume '/reed'\n" AT "Successful incremental backup of '/reed'\n"
         CLOSE("REED_INC");
-    static const char second[] = BEGIN("MUD_INC") CLOSE("MUD_INC");
-    static const char third[] = BEGIN("SALT_INC") AT "Incremental backup of volume '/salt'\n";
     tsmp_runs *runs;
-    tsmp_run *run, *other;
+    tsmp_run *run, *other = NULL;
     assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
     add_text(runs, first, sizeof first - 1);
-    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_MORE); /* late lines may still come */
-    add_text(runs, second, sizeof second - 1);
-    add_text(runs, third, sizeof third - 1);
-    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_OK);
-    assert_int_equal(tsmp_runs_next(runs, &other), TSMP_MORE);
+    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_MORE); /* late lines, or a retry, may come */
+    int32_t status = TSMP_MORE;
+    for (int i = 0; status == TSMP_MORE && i < 64; i++) {
+        char begin[160];
+        snprintf(begin, sizeof begin, BEGIN("R%d_INC"), i);
+        add_text(runs, begin, strlen(begin));
+        static const char volume[] = AT "Incremental backup of volume '/salt'\n";
+        add_text(runs, volume, sizeof volume - 1);
+        status = tsmp_runs_next(runs, &run);
+    }
+    assert_int_equal(status, TSMP_OK); /* not only at the end: memory stays bounded */
     assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
-    assert_int_equal(tsmp_runs_next(runs, &other), TSMP_OK);
-    tsmp_run_free(other);
-    assert_int_equal(tsmp_runs_next(runs, &other), TSMP_OK);
+    for (tsmp_run *next; tsmp_runs_next(runs, &next) == TSMP_OK; other = next)
+        tsmp_run_free(other);
+    assert_non_null(other);
     tsmp_runs_free(runs);
     const tsmp_run_view *view = tsmp_run_view_of(run);
     assert_int_equal(view->size, sizeof *view);
@@ -133,7 +138,7 @@ static void runs_come_one_by_one(void **state)
     assert_int_equal(view->end_offset, sizeof first - 1);
     assert_int_equal(verdict_of(run), TSMP_VERDICT_COMPLETE);
     assert_int_equal(tsmp_run_view_of(other)->volumes[0].outcome, TSMP_WORD_UNFINISHED);
-    assert_int_equal(verdict_of(other), TSMP_VERDICT_RUNNING);
+    assert_int_equal(verdict_of(other) == TSMP_VERDICT_COMPLETE, 0);
     tsmp_run_free(run);
     tsmp_run_free(other);
 }
@@ -155,7 +160,8 @@ static void freed_early(void **state)
 }
 
 /* A run with `volumes` volumes, all well. */
-static tsmp_run *run_of(size_t volumes, const tsmp_runs_options *options, const char *extra)
+static tsmp_run *run_of(size_t volumes, const tsmp_runs_options *options, const char *extra,
+                        const char *close)
 {
     struct text text = {0};
     char line[120];
@@ -171,7 +177,7 @@ static tsmp_run *run_of(size_t volumes, const tsmp_runs_options *options, const 
         text_put(&text, line);
     }
     text_put(&text, extra);
-    text_put(&text, CLOSE("REED_INC"));
+    text_put(&text, close);
     assert_int_equal(tsmp_runs_new(options, NULL, &runs), TSMP_OK);
     add_text(runs, text.bytes, text.length);
     assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
@@ -186,24 +192,28 @@ static void limits(void **state)
 {
     (void)state;
     tsmp_runs_options options = {.size = sizeof options, .max_volumes = 5};
-    tsmp_run *run = run_of(5, &options, "");
+    tsmp_run *run = run_of(5, &options, "", CLOSE("REED_INC"));
     assert_int_equal(tsmp_run_view_of(run)->volume_count, 5);
     assert_int_equal(verdict_of(run), TSMP_VERDICT_COMPLETE);
     tsmp_run_free(run);
-    run = run_of(6, &options, "");
+    run = run_of(6, &options, "", CLOSE("REED_INC"));
     assert_int_equal(tsmp_run_view_of(run)->volume_count, 5);
     assert_int_equal(verdict_of(run), TSMP_VERDICT_UNKNOWN);
     tsmp_run_free(run);
     struct text extra = {0};
-    for (int i = 0; i < 50; i++)
-        text_put(&extra, AT "ANS1228E Sending of object '/x' failed.\n");
+    char line[100];
+    for (int i = 0; i < 50; i++) {
+        snprintf(line, sizeof line, AT "ANS1228E Sending of object '/v0/x%d' failed.\n", i);
+        text_put(&extra, line);
+    }
+    static const char close[] = CLOSE_WITH("REED_INC", "120", "50");
     tsmp_runs_options few = {.size = sizeof few, .max_evidence = 10};
-    run = run_of(2, &few, extra.bytes);
+    run = run_of(2, &few, extra.bytes, close);
     assert_int_equal(tsmp_run_view_of(run)->errors, 50);
-    assert_int_equal(verdict_of(run), TSMP_VERDICT_UNKNOWN);
+    assert_int_not_equal(verdict_of(run), TSMP_VERDICT_COMPLETE);
     tsmp_run_free(run);
     few.max_evidence = 1000;
-    run = run_of(2, &few, extra.bytes);
+    run = run_of(2, &few, extra.bytes, close);
     assert_int_equal(verdict_of(run), TSMP_VERDICT_EXCEPTIONS);
     tsmp_run_free(run);
     text_free(&extra);
@@ -214,7 +224,7 @@ static void limits(void **state)
 static void many_volumes(void **state)
 {
     (void)state;
-    tsmp_run *run = run_of(3000, NULL, "");
+    tsmp_run *run = run_of(3000, NULL, "", CLOSE("REED_INC"));
     assert_int_equal(tsmp_run_view_of(run)->volume_count, 3000);
     assert_int_equal(verdict_of(run), TSMP_VERDICT_COMPLETE);
     tsmp_run_free(run);
