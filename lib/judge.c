@@ -122,8 +122,8 @@ static uint32_t missed(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
     const struct finding *f = &run->findings[0];
-    reason_named(judging, TSMP_EVIDENCE_E20, 4, "the window '%' was announced, and the log goes on past "
-                 "it without a run", text_of_string(&f->name), f->line, f->line2);
+    reason_named(judging, TSMP_EVIDENCE_E20, 4, "the window '%' was announced and passed without "
+                 "a run", text_of_string(&f->name), f->line, f->line2);
     return TSMP_VERDICT_MISSED;
 }
 
