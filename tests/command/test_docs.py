@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is written about the command is what it does: README's output, options, evidence ids."""
+import os
+import re
+
+from support import Case, main, run
+
+TOP = os.path.normpath(os.path.join(os.environ["SAMPLES"], "../.."))
+
+
+def text_of(name):
+    with open(os.path.join(TOP, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def schema(group):
+    return re.findall(rf"^{group} \d+ (\w+)$", text_of("lib/schema.def"), re.M)
+
+
+class Docs(Case):
+    def test_readme_shows_the_real_output(self):
+        readme = text_of("README.md")
+        shown = re.findall(r"^\$ tsmparse (check) (tools/samples/\S+)\n(.*?)\n\(exit (\d)\)$", readme,
+                           re.M | re.S)
+        self.assertEqual(len(shown), 3)
+        for verb, path, output, code in shown:
+            answer = run(verb, path, cwd=TOP)
+            self.assertEqual(answer.text, output + "\n")
+            self.assertEqual(answer.code, int(code))
+
+    def test_every_option_is_in_the_man_page(self):
+        page = text_of("docs/tsmparse.1").replace("\\-", "-").replace(" ", "")
+        options = set(re.findall(r"--[a-z-]+", run("--help").text))
+        self.assertGreater(len(options), 10)
+        for option in options:
+            self.assertIn(option, page)
+
+    def test_man_page_names_no_option_that_is_not_there(self):
+        page = text_of("docs/tsmparse.1").replace("\\-", "-")
+        guide = text_of("docs/guide.md")
+        known = set(re.findall(r"--[a-z-]+", run("--help").text)) | {"--buildtype"}
+        for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page + guide)):
+            self.assertIn(option, known)
+
+    def test_every_evidence_verdict_and_proof_is_described(self):
+        page = text_of("docs/verdicts.md")
+        for group in ("evidence", "verdict", "proof"):
+            self.assertTrue(schema(group))
+            for word in schema(group):
+                self.assertRegex(page, rf"(?m)^\| {word} \|", word)
+
+    def test_every_evidence_and_verdict_is_explained(self):
+        for word in schema("evidence") + schema("verdict"):
+            self.assertEqual(run("explain", word).code, 0, word)
+
+
+main()
