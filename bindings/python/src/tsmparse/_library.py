@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Find the C library, refuse what does not fit, and build its structs from its own schema."""
 import ctypes
-import ctypes.util
 import json
 import os
 import pathlib
@@ -15,6 +14,8 @@ ABI = 1
 VARIABLE = "TSMPARSE_LIBRARY"
 
 _HERE = pathlib.Path(__file__).resolve().parent
+# Beside the package, or where a wheel keeps its libraries.
+_FOLDERS = [_HERE, _HERE.parent / ".tsmparse.mesonpy.libs" / "tsmparse"]
 if sys.platform == "darwin":
     _FILES = [f"libtsmparse.{ABI}.dylib"]
 elif sys.platform == "win32":
@@ -73,9 +74,8 @@ def _candidates() -> List[str]:
     said = os.environ.get(VARIABLE)
     if said:
         return [said]
-    found = ctypes.util.find_library("tsmparse")
-    return ([str(_HERE / name) for name in _FILES if (_HERE / name).exists()]
-            + _FILES + ([found] if found else []))
+    bundled = [folder / name for folder in _FOLDERS for name in _FILES]
+    return [str(path) for path in bundled if path.exists()] + _FILES
 
 
 def _open() -> Tuple[ctypes.CDLL, str]:

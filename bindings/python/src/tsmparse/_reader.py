@@ -4,7 +4,7 @@ import ctypes
 import os
 import sys
 import threading
-from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._library import constant, lib, schema, structs
 from ._source import CHUNK, Input, Source
@@ -18,7 +18,7 @@ _HEAD, _TAIL = 4 * 1024 * 1024, 64 * 1024
 _MARK = b"Continued at beginning of file"
 _MARKER, _BLANK = int(Kind.MARKER), int(Kind.BLANK)
 _ERRORS = {constant["e_nomem"]: NoMemoryError, constant["e_misuse"]: MisuseError,
-           constant["e_pattern"]: PatternError}
+           constant["e_pattern"]: PatternError, constant["e_encoding"]: MisuseError}
 _ORDERS = {"mdy": constant["order_mdy"], "dmy": constant["order_dmy"],
            "ymd": constant["order_ymd"]}
 _DECIMALS = {"point": constant["decimal_point"], "comma": constant["decimal_comma"]}
@@ -30,6 +30,8 @@ class Options(NamedTuple):
     format: Union[Format, str, None] = None
     date_order: Optional[str] = None
     decimal: Optional[str] = None
+    encoding: Optional[str] = None
+    repair: Sequence[str] = ()
     max_line: int = 0
     batch_records: int = 0
     patterns: Mapping[str, str] = {}
@@ -45,6 +47,10 @@ class Options(NamedTuple):
             made.date_order = _choose("date_order", _ORDERS, self.date_order)
         if self.decimal is not None:
             made.decimal = _choose("decimal", _DECIMALS, self.decimal)
+        if self.encoding is not None:
+            made.encoding = _choose("encoding", schema["encoding"], self.encoding)
+        for name in self.repair:
+            made.repair |= _choose("repair", schema["repair"], name)
         for name in ("max_line", "batch_records", "first_offset", "first_line"):
             value = getattr(self, name)
             if not isinstance(value, int) or not 0 <= value < 2 ** 63:
@@ -111,9 +117,10 @@ class Reader(Handle):
         self.file = file
         self.offset = options.first_offset
         out = ctypes.c_void_p()
-        check(lib.tsmp_reader_new(ctypes.addressof(options), None, ctypes.byref(out)),
-              "the options are impossible (max_line at least 16, batch_records at most 1048576)",
-              file=file)
+        status = lib.tsmp_reader_new(ctypes.addressof(options), None, ctypes.byref(out))
+        check(status, "this library cannot convert that encoding"
+              if status == constant["e_encoding"] else "the options are impossible (max_line at "
+              "least 16, batch_records at most 1048576)", file=file)
         super().__init__(out.value)
         for name, pattern in patterns.items():
             text = pattern.encode("utf-8", "surrogateescape")

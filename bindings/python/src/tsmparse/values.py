@@ -32,6 +32,11 @@ _IS_NUMBER, _IS_WORD, _IS_TIME, _IS_OFFSET = (
     schema["type"][name] for name in ("number", "word", "time", "offset"))
 _NAME = schema["field"]["name"]
 _STATISTIC, _PATTERN = schema["kind"]["statistic"], schema["kind"]["custom"]
+# Keys that every record has: a field of the same name becomes field_NAME.
+_TAKEN: Tuple[str, ...] = ("offset", "line", "length", "kind", "format", "time", "flags", "stamp",
+                           "why")
+_SHOWN_BITS = int(Flag.OVERFLOW | Flag.NUMBER_AMBIGUOUS | Flag.DATE_AMBIGUOUS
+                  | Flag.TIME_IMPOSSIBLE | Flag.JOINED)
 _SHOWS_TEXT = (schema["kind"]["unknown"], schema["kind"]["more"])
 
 _R = {name: index for index, name in enumerate(members("tsmp_record"))}
@@ -294,28 +299,35 @@ class Record(_Slots):
 
     def to_dict(self) -> Dict[str, Any]:
         """What `tsmparse records --format=jsonl` prints; exact decimals are Decimal."""
-        raw, flags = self._raw, self.flags
+        flags = self._raw[_FLAGS]
+        for _, field in self._named():
+            flags |= field[_F_FLAGS] & _SHOWN_BITS
         out: Dict[str, Any] = {"offset": self.offset, "line": self.line, "length": self.length,
                                "kind": self.kind.label, "format": self.format.label,
-                               "time": json_time(self.time), "flags": flags.labels}
-        if flags & Flag.DATE_AMBIGUOUS and self.stamp:
+                               "time": json_time(self.time), "flags": Flag(flags).labels}
+        taken = _TAKEN
+        if self.time is None and self.stamp:
             json_text(out, "stamp", self.stamp)
-        if raw[_KIND] in _SHOWS_TEXT:
-            if self.why:
-                out["why"] = self.why.label
+        if self.why:
+            out["why"] = self.why.label
+        if self._raw[_KIND] in _SHOWS_TEXT:
             json_text(out, "text", self.text)
+            taken = _TAKEN + ("text",)
+        seen: Dict[str, int] = {}
         for name, field in self._named():
+            seen[name] = count = seen.get(name, 0) + 1
+            key = ("field_" if name in taken else "") + name + (f"_{count}" if count > 1 else "")
             value = self._value(field)
             if isinstance(value, str):
-                json_text(out, name, value.encode("utf-8", "surrogateescape"))
+                json_text(out, key, value.encode("utf-8", "surrogateescape"))
             elif isinstance(value, datetime.datetime):
-                out[name] = json_time(value)
+                out[key] = json_time(value)
             elif isinstance(value, (Word, StatisticName)):
-                out[name] = value.label
+                out[key] = value.label
             else:
-                out[name] = value
-                if value is None and field[_F_TYPE] != _IS_WORD:
-                    json_text(out, name + "_text", self._printed(field))
+                out[key] = value
+                if value is None:
+                    json_text(out, key + "_text", self._printed(field))
         return out
 
     def __reduce__(self) -> Tuple[Any, ...]:
