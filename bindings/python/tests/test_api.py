@@ -75,6 +75,16 @@ class Records(unittest.TestCase):
         record = next(tsmparse.records(b"03/04/2019 01:02:03 Node Name: KESTREL\n", date_order="dmy"))
         self.assertEqual(record.time, datetime.datetime(2019, 4, 3, 1, 2, 3))
 
+    def test_candidates(self) -> None:
+        """A row that can be split in several ways has no path: none is known to be the right one."""
+        record = list(tsmparse.records(
+            b"             Size  Archive Date - Time    File - Expires on - Description\n"
+            b"             ----  -------------------    -------------------------------\n"
+            b"           607  B  2031-12-18 11:51:24    /reef/tide Never mind Never ebb\n"))[2]
+        self.assertEqual((record["size"], record["candidates"], record.get("path")), (607, 2, None))
+        self.assertEqual([way["path"] for way in record.candidates],
+                         [b"/reef/tide", b"/reef/tide Never mind"])
+
     def test_encoding(self) -> None:
         record = list(tsmparse.records(LOG, encoding="iso_8859_1"))[6]
         self.assertEqual(record["path"], "/srv/\xff\xfe.bin")

@@ -30,7 +30,7 @@ _WORDS = {member.value: member for member in Word}
 _STATISTICS = {member.value: member for member in StatisticName}
 _IS_NUMBER, _IS_WORD, _IS_TIME, _IS_OFFSET = (
     schema["type"][name] for name in ("number", "word", "time", "offset"))
-_NAME = schema["field"]["name"]
+_NAME, _CANDIDATES = schema["field"]["name"], schema["field"]["candidates"]
 _STATISTIC, _PATTERN = schema["kind"]["statistic"], schema["kind"]["custom"]
 # Keys that every record has: a field of the same name becomes field_NAME.
 _TAKEN: Tuple[str, ...] = ("offset", "line", "length", "kind", "format", "time", "flags", "stamp",
@@ -250,6 +250,19 @@ class Record(_Slots):
             name = name_of(field[_F_ID])
             if name is not None:
                 yield name, field
+            if field[_F_ID] == _CANDIDATES:
+                return  # none of those behind it is known to be right
+
+    @property
+    def candidates(self) -> List[Dict[str, bytes]]:
+        """Ways to split a row, of which none is known to be the right one: its printed path, expires
+        and description in each. The record's fields have none of them."""
+        fields = list(self._batch._of(self._raw))
+        start = next((index + 1 for index, field in enumerate(fields)
+                      if field[_F_ID] == _CANDIDATES), len(fields))
+        return [{_FIELDS[field[_F_ID]]: self._printed(field) for field in fields[at:at + 3]}
+                for at in range(start, len(fields) - 2, 3)
+                if fields[at][_F_ID] == schema["field"]["path"]]
 
     def _value(self, field: Tuple[int, ...]) -> Value:
         kind = field[_F_TYPE]
@@ -300,7 +313,7 @@ class Record(_Slots):
     def to_dict(self) -> Dict[str, Any]:
         """What `tsmparse records --format=jsonl` prints; exact decimals are Decimal."""
         flags = self._raw[_FLAGS]
-        for _, field in self._named():
+        for field in self._batch._of(self._raw):
             flags |= field[_F_FLAGS] & _SHOWN_BITS
         out: Dict[str, Any] = {"offset": self.offset, "line": self.line, "length": self.length,
                                "kind": self.kind.label, "format": self.format.label,
@@ -315,6 +328,13 @@ class Record(_Slots):
             taken = _TAKEN + ("text",)
         seen: Dict[str, int] = {}
         for name, field in self._named():
+            if field[_F_ID] == _CANDIDATES:
+                ways: List[Dict[str, Any]] = [{} for _ in self.candidates]
+                for way, candidate in zip(ways, self.candidates):
+                    for part, text in candidate.items():
+                        json_text(way, part, text)
+                out[name] = ways
+                continue
             seen[name] = count = seen.get(name, 0) + 1
             key = ("field_" if name in taken else "") + name + (f"_{count}" if count > 1 else "")
             value = self._value(field)
