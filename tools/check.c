@@ -29,6 +29,29 @@ static int exit_code(uint32_t verdict)
     }
 }
 
+/* Texts that are not of a backup, by their format's name: a newer library may know more of them. */
+static const char *other_format(const struct tally *tally, uint64_t lines)
+{
+    uint64_t client = 0, server = 0, foreign = 0;
+    for (uint32_t id = TSMP_FORMAT_CONSOLE + 1; id < 256; id++) {
+        const char *name = tally->formats[id] > 0 ? tsmp_name("format", id) : NULL;
+        if (name == NULL)
+            continue;
+        if (strcmp(name, "foreign") == 0)
+            foreign += tally->formats[id];
+        else if (strncmp(name, "query_", 6) == 0 && strcmp(name, "query_event") != 0)
+            client += tally->formats[id];
+        else
+            server += tally->formats[id];
+    }
+    if (client + server + foreign <= lines / 2)
+        return NULL;
+    if (foreign > client + server)
+        return "this is the output of another product";
+    return server > client ? "this is the server's answer to a query, not a log of a backup"
+                           : "this is the client's answer to a query, not a log of a backup";
+}
+
 /* Why a text holds no run, as far as what was seen in it can tell. */
 const char *why_no_run(const struct file_result *file)
 {
@@ -48,10 +71,9 @@ const char *why_no_run(const struct file_result *file)
         return "this is an error log (dsmerror.log); runs stand in the schedule log";
     if (tally->formats[TSMP_FORMAT_ACCEPTOR_LOG] > lines / 2)
         return "this is the acceptor's log (dsmwebcl.log); runs stand in the schedule log";
-    /* Formats that a newer library knows have names that say what they are. */
-    for (uint32_t id = TSMP_FORMAT_CONSOLE + 1; id < 256; id++)
-        if (tally->formats[id] > lines / 2 && tsmp_name("format", id) != NULL)
-            return "this is the output of a query, not of a backup";
+    const char *other = other_format(tally, lines);
+    if (other != NULL)
+        return other;
     if (tally->queries > 0)
         return "the scheduler asked for work, but no run begins in this text";
     if (tally->kinds[TSMP_KIND_UNKNOWN] + tally->kinds[TSMP_KIND_MORE] > lines / 2)

@@ -92,10 +92,23 @@ static void say_complete(FILE *out, const struct report *report, const struct no
     }
 }
 
-static void say_reason(FILE *out, const struct note *note)
+/* The reason that decides. That objects were not stored makes no run unknown: what is missing or
+ * doubtful does, however weak it is in itself. */
+static const struct reason *deciding(const struct note *note, uint32_t verdict)
 {
-    if (note->reason_count > 0)
-        print_safe(out, note->reasons[0].text, note->reasons[0].length, SENTENCE);
+    for (size_t i = 0; verdict == TSMP_VERDICT_UNKNOWN && i < note->reason_count; i++)
+        if (note->reasons[i].id != TSMP_EVIDENCE_OBJECTS_NOT_STORED &&
+            note->reasons[i].id != TSMP_EVIDENCE_E13 &&
+            note->reasons[i].id != TSMP_EVIDENCE_SIDE_COMMAND)
+            return &note->reasons[i];
+    return note->reason_count > 0 ? &note->reasons[0] : NULL;
+}
+
+static void say_reason(FILE *out, const struct note *note, uint32_t verdict)
+{
+    const struct reason *reason = deciding(note, verdict);
+    if (reason != NULL)
+        print_safe(out, reason->text, reason->length, SENTENCE);
     else
         fputs("it is not proven", out);
 }
@@ -109,11 +122,11 @@ static void say_bad(FILE *out, const struct note *note, uint32_t verdict)
             fprintf(out, "%" PRId64 " object%s not stored", note->failed,
                    note->failed == 1 ? " was" : "s were");
         else
-            say_reason(out, note);
+            say_reason(out, note, verdict);
         return;
     }
     fputs(note->claim == TSMP_CLAIM_SUCCESS ? " claims success, but " : ": ", out);
-    say_reason(out, note);
+    say_reason(out, note, verdict);
 }
 
 /* The newest of the runs with the worst verdict: that is the one to look at first. */
@@ -131,15 +144,16 @@ static void say_unproven(FILE *out, const struct report *report)
     for (int i = 0; i < report->file_count && file == NULL; i++)
         if (why_no_run(&report->files[i]) != NULL)
             file = &report->files[i];
-    fputs("nothing is proven", out);
-    if (file == NULL)
+    if (file == NULL) {
+        fputs("nothing is proven", out);
         return;
-    fputs(report->file_count == 1 ? ": no run was found: " : ": ", out);
-    if (report->file_count > 1) {
-        print_safe(out, file->label, strlen(file->label), NAME);
-        fputs(": ", out);
     }
-    fputs(why_no_run(file), out);
+    fputs("there is no run in ", out);
+    if (report->file_count == 1)
+        fputs("this text", out);
+    else
+        print_safe(out, file->label, strlen(file->label), NAME);
+    fprintf(out, ", so nothing is proven: %s", why_no_run(file));
 }
 
 static void say_answer(FILE *out, const struct report *report, uint32_t verdict)

@@ -45,17 +45,35 @@ struct column {
 size_t columns_of(const char *kinds, struct column *columns);
 bool kind_is_chosen(const char *kinds, const char *kind);
 
-/* ---- record_json.c, record_flat.c ---- */
+/* ---- record_json.c ---- */
 void json_record(FILE *out, const struct row *row);
+
+/* ---- record_flat.c ---- */
+/* One value as text, not yet made safe: ours where it is known, else as it stands in the log. The
+ * caller frees it; NULL: no memory. */
+char *flat_value(const struct row *row, const tsmp_field *field, size_t *length);
+/* The first field of the column, NULL = the record has none. */
+const tsmp_field *row_find(const struct row *row, const struct column *column);
+/* Fields that have no column: a user's groups, a table's own columns, what is newer than the list
+ * of columns, a second field of one name. As JSON, so that it can be read back. NULL: there are
+ * none. The caller frees it. */
+char *row_others(const struct row *row, const struct column *columns, size_t count,
+                 size_t *length);
 void csv_head(FILE *out, const struct column *columns, size_t count);
 void csv_record(FILE *out, const struct row *row, const struct column *columns, size_t count);
-/* `width`: columns of the terminal, 0 = nothing is cut. `single`: one kind, so each field has a
- * column of its own. */
-void table_head(FILE *out, const struct column *columns, size_t count, size_t width, bool single);
-void table_record(FILE *out, const struct row *row, const struct column *columns, size_t count,
-                  size_t width, bool single);
-/* One value for a table or for CSV, as text, not yet made safe. What is not known is empty, with
- * `printed` its text as it stands in the log. The caller frees it; NULL: no memory. */
-char *flat_value(const struct row *row, const tsmp_field *field, size_t *length);
+
+/* ---- record_table.c ---- */
+struct table {
+    size_t width; /* columns of the terminal, 0 = the output is none, and nothing is cut */
+    bool single;  /* one kind: each of its fields has a column of its own */
+    bool short_time;
+    struct column columns[MAX_COLUMNS]; /* those that are shown, in this order */
+    size_t widths[MAX_COLUMNS], count;
+};
+/* Choose and order the columns so that what matters fits. */
+void table_plan(struct table *table, const struct column *columns, size_t count, size_t width,
+                bool single);
+void table_head(FILE *out, const struct table *table);
+void table_record(FILE *out, const struct row *row, const struct table *table);
 
 #endif

@@ -60,8 +60,9 @@ bool shows_text(const tsmp_record *record)
 struct showing {
     const struct options *options;
     struct column columns[MAX_COLUMNS];
-    size_t count, width;
-    bool single, kinds[256];
+    size_t count;
+    struct table table;
+    bool kinds[256];
 };
 
 /* Columns of the terminal; 0: the output is none, so nothing is cut. */
@@ -92,8 +93,7 @@ static int32_t show(const tsmp_batch *batch, void *context)
         else if (options->format == FORMAT_CSV)
             csv_record(stdout, &row, showing->columns, showing->count);
         else
-            table_record(stdout, &row, showing->columns, showing->count, showing->width,
-                         showing->single);
+            table_record(stdout, &row, &showing->table);
     }
     return ferror(stdout) ? TSMP_END : TSMP_OK; /* a full disk: no use in reading on */
 }
@@ -106,8 +106,8 @@ int records_main(const struct options *options)
     setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     showing.options = options;
     showing.count = columns_of(options->kinds, showing.columns);
-    showing.width = terminal_width();
-    showing.single = options->kinds != NULL && strchr(options->kinds, ',') == NULL;
+    table_plan(&showing.table, showing.columns, showing.count, terminal_width(),
+               options->kinds != NULL && strchr(options->kinds, ',') == NULL);
     for (uint32_t kind = 0; kind < 256; kind++) {
         const char *name = tsmp_name("kind", kind);
         showing.kinds[kind] = name != NULL ? kind_is_chosen(options->kinds, name)
@@ -116,7 +116,7 @@ int records_main(const struct options *options)
     if (options->format == FORMAT_CSV)
         csv_head(stdout, showing.columns, showing.count);
     if (options->format == FORMAT_TEXT)
-        table_head(stdout, showing.columns, showing.count, showing.width, showing.single);
+        table_head(stdout, &showing.table);
     for (int i = 0; i < count && !ferror(stdout); i++) {
         struct text text = {.paths = options->files + i,
                             .count = options->joined ? options->file_count : 1};

@@ -52,6 +52,13 @@ class Verdicts(Case):
                 self.assertEqual(found.code, code)
                 self.assertEqual(found.json()["verdict"], verdict)
 
+    def test_first_line_says_what_makes_it_unknown(self):
+        text = night(14, head=False, failed=1, objects=["/a"],
+                     lines=["ANS1228E Sending of object '/b' failed."])
+        answer = run("check", self.file(text))
+        self.assertEqual(answer.code, 3)
+        self.assertIn("the schedule's definition is not in the text", answer.first)
+
     def test_old_open_run_is_not_running(self):
         path = self.file(night(14, result="open"))
         os.utime(path, (1, 1))
@@ -108,8 +115,8 @@ class NoRun(Case):
                 path = self.file(text)
                 answer = run("check", path)
                 self.assertEqual(answer.code, 3)
-                self.assertTrue(answer.first.startswith("UNKNOWN: nothing is proven: no run was "
-                                                        "found: "), answer.first)
+                self.assertTrue(answer.first.startswith(
+                    "UNKNOWN: there is no run in this text, so nothing is proven: "), answer.first)
                 self.assertIn(why, answer.first)
                 found = run("check", "--format=json", path).json()
                 self.assertEqual((found["verdict"], found["runs"]), ("unknown", []))
