@@ -10,7 +10,7 @@
 static void plausible(const tsmp_probe_result *result, const char *text, size_t length)
 {
     CHECK(tsmp_name("format", result->format) != NULL);
-    CHECK(result->date_order < 8 && result->decimal <= TSMP_DECIMAL_COMMA);
+    CHECK(result->date_order < 8 && result->decimal <= TSMP_DECIMAL_COMMA_BOTH);
     CHECK(result->dates <= result->lines && result->lines <= length);
     CHECK((result->wrap_offset == 0) == (result->wrap_line == 0));
     CHECK(result->wrap_offset < length || length == 0);

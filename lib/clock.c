@@ -138,7 +138,8 @@ static struct time time_read(const char *text, size_t length, bool apart)
     char half = 0;
     if (length == 0) return time;
     if (!digit(text[0])) {
-        half = half_read(text, length, &used);
+        /* Not in small letters: in "21.04.11 am 25.04.31" the word stands before a date. */
+        half = text[0] < 'a' ? half_read(text, length, &used) : 0;
         if (!half || used >= length || text[used] != ' ') return time;
         at = used + 1;
         if (at >= length || !digit(text[at])) return time;
@@ -198,18 +199,20 @@ static struct stamp join(const struct date *date, const struct time *time, size_
         stamp.flags = TSMP_FLAG_TIME_IMPOSSIBLE;
         return stamp;
     }
-    bool decided = (left & (left - 1)) == 0;
-    if (!decided && date->part[0] == date->part[1] && left == (TSMP_ORDER_MDY | TSMP_ORDER_DMY)) {
-        /* 05/05/2021 is the same day either way. */
-        left = TSMP_ORDER_DMY;
-        decided = true;
+    /* 05/05/2021 is the same day either way. */
+    bool first = true;
+    for (uint32_t order = TSMP_ORDER_MDY; order <= TSMP_ORDER_YMD; order <<= 1) {
+        if ((left & order) == 0) continue;
+        (void)date_under(date, order, &year, &month, &day);
+        int64_t read = clock_from_parts(year, month, day, time->hour, time->minute, time->second);
+        if (!first && read != stamp.time) {
+            stamp.time = 0;
+            stamp.flags = TSMP_FLAG_DATE_AMBIGUOUS;
+            break;
+        }
+        stamp.time = read;
+        first = false;
     }
-    if (!decided) {
-        stamp.flags = TSMP_FLAG_DATE_AMBIGUOUS;
-        return stamp;
-    }
-    (void)date_under(date, left, &year, &month, &day);
-    stamp.time = clock_from_parts(year, month, day, time->hour, time->minute, time->second);
     return stamp;
 }
 
@@ -263,9 +266,12 @@ static struct stamp time_first(const char *text, size_t length, uint32_t known, 
 struct stamp stamp_read_inner(const char *text, size_t length, uint32_t known)
 {
     struct stamp stamp = stamp_read(text, length, known);
-    if (stamp.length == 0) stamp = time_first(text, length, known, false);
-    if (stamp.length == 0) stamp = time_first(text, length, known, true);
-    return stamp;
+    if (stamp.length > 0 && (stamp.flags & TSMP_FLAG_TIME_IMPOSSIBLE) == 0) return stamp;
+    /* With points in both, "21.04.11 25.04.31" looks like a date first. */
+    struct stamp other = time_first(text, length, known, false);
+    if (other.length == 0) other = time_first(text, length, known, true);
+    bool better = other.length > 0 && (other.flags & TSMP_FLAG_TIME_IMPOSSIBLE) == 0;
+    return stamp.length == 0 || better ? other : stamp;
 }
 
 struct stamp stamp_read_date(const char *text, size_t length, uint32_t known)

@@ -33,11 +33,10 @@ bool line_take_stamp(struct line_state *state, const char *text, size_t length)
     if (same > 0 && length >= same && memcmp(text, state->stamp_text, same) == 0 &&
         (length == same || text[same] == ' '))
         return true;
-    struct stamp stamp = stamp_read(text, length, 0);
+    struct stamp stamp = order_stamp(&state->order, text, length);
     if (stamp.length == 0)
         return false;
-    order_learn(&state->order, &stamp);
-    state->stamp = stamp_read(text, length, order_known(&state->order, stamp.form));
+    state->stamp = stamp;
     state->stamp_length = 0;
     if (stamp.length <= sizeof state->stamp_text) {
         memcpy(state->stamp_text, text, stamp.length);
@@ -233,6 +232,8 @@ static bool parse_unstamped(struct line *line)
 /* What the line leaves behind for the next one. */
 static void remember(struct line_state *state, const tsmp_record *record)
 {
+    if (record->kind == TSMP_KIND_MARKER)
+        order_seam(&state->order);
     if (record->kind != TSMP_KIND_MORE && record->kind != TSMP_KIND_BLANK) {
         state->last_offset = record->offset;
         state->have_last = true;

@@ -21,7 +21,8 @@ struct group;
 struct line_state {
     enum line_mode mode;
     uint32_t forced_format;
-    uint32_t decimal;
+    uint32_t decimal; /* TSMP_DECIMAL_..., 0 = not known yet */
+    bool decimal_given; /* by option: not learned */
     uint16_t format; /* of stamped lines, once one has shown it */
     bool acceptor;   /* the last stamped line was the client acceptor's */
     bool in_status;  /* between SCHEDULEREC STATUS BEGIN and END */

@@ -76,8 +76,8 @@ static bool add_value(struct line *line, const struct statistic *statistic, cons
         line->record->flags |= quantity.number.flags;
     line_add_word(line, TSMP_FIELD_UNIT, quantity.unit, value, n);
     /* What this number proves about the decimal mark helps the next ones. */
-    if (*decimal == 0 && quantity.unit != TSMP_WORD_COUNT)
-        *decimal = number_decimal_evidence(value, n);
+    if (quantity.unit != TSMP_WORD_COUNT)
+        *decimal = number_decimal_learn(*decimal, value, n);
     return true;
 }
 
@@ -129,8 +129,12 @@ bool line_statistic(struct line *line)
     size_t length = trim_end(text, line->length);
     while (length > 0 && (*text == ' ' || *text == '\t'))
         text++, length--;
-    if (known(line, text, length, &line->state->decimal))
+    uint32_t decimal = line->state->decimal;
+    if (known(line, text, length, &decimal)) {
+        if (!line->state->decimal_given)
+            line->state->decimal = decimal;
         return true;
+    }
     if (!line->state->in_status)
         return false;
     /* The set of lines depends on options and version: what is not known, or

@@ -10,18 +10,21 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Length of a thousands or decimal mark here, 0 = none. A blank counts only between digits. */
+/* Length of a mark between digits, 0 = none. Blanks and quotes only ever group. */
 static size_t mark_length(const char *text, size_t length)
 {
     if (length == 0)
         return 0;
     unsigned char c = (unsigned char)text[0];
-    if (c == ',' || c == '.' || c == '\'' || c == ' ' || c == 0xA0)
+    if (c == ',' || c == '.' || c == '\'' || c == ' ')
         return 1;
-    if (length >= 2 && c == 0xC2 && (unsigned char)text[1] == 0xA0)
+    /* The no-break space: ISO 8859 and the ANSI pages have it at 0xA0, the OEM pages at 0xFF. */
+    if (c == 0xA0 || c == 0xFF)
+        return 1;
+    if (length >= 2 && memcmp(text, "\xC2\xA0", 2) == 0) /* U+00A0 */
         return 2;
-    if (length >= 3 && c == 0xE2 && (unsigned char)text[1] == 0x80 &&
-        (unsigned char)text[2] == 0xAF)
+    /* U+202F narrow no-break space, U+2019 apostrophe */
+    if (length >= 3 && (memcmp(text, "\xE2\x80\xAF", 3) == 0 || memcmp(text, "\xE2\x80\x99", 3) == 0))
         return 3;
     return 0;
 }
@@ -46,107 +49,129 @@ static void add_digits(struct number *number, const char *text, size_t count)
     }
 }
 
-/* The marks of a number: which bytes, how often, how many digits stand behind the last. */
+/* The longest number at the start of a text, as it is printed:
+ *     whole    = digits | 1 to 3 digits { mark 3 digits }    the same mark throughout, no leading 0
+ *     fraction = mark digits                                  "." or ","
+ * NUMBERFORMAT 2 has the comma in both places: three digits are a group then, others a fraction. */
 struct shape {
-    size_t length;     /* bytes of the whole number */
-    size_t last_mark;  /* where the last mark begins */
-    size_t mark_size;
-    size_t marks;
-    size_t tail;       /* digits behind the last mark */
-    bool mixed;        /* the last mark differs from the one before it */
+    size_t whole;    /* bytes of digits and groups; 0 = no number here */
+    size_t groups;
+    size_t mark;     /* length of the mark of the groups */
+    char mark_byte;  /* its first byte */
+    char fraction;   /* the mark before the fraction, 0 = none */
+    size_t decimals; /* digits behind it */
 };
 
 static struct shape shape_of(const char *text, size_t length)
 {
-    struct shape shape = {0};
-    size_t at = digits_at(text, length);
-    if (at == 0)
+    struct shape shape = {.whole = digits_at(text, length)};
+    size_t first = shape.whole;
+    if (first == 0)
         return shape;
-    shape.length = at;
-    size_t first = at;
-    for (;;) {
-        size_t mark = mark_length(text + at, length - at);
-        size_t digits = mark > 0 ? digits_at(text + at + mark, length - at - mark) : 0;
-        if (digits == 0)
+    bool groups = first <= 3 && text[0] != '0';
+    while (groups) {
+        const char *mark = text + shape.whole;
+        size_t left = length - shape.whole, n = mark_length(mark, left);
+        groups = n > 0 && digits_at(mark + n, left - n) == 3 &&
+                 (shape.groups == 0 || (n == shape.mark && memcmp(mark, text + first, n) == 0));
+        if (!groups)
             break;
-        /* blanks and quotes only ever group: exactly three digits, at most three before */
-        bool groups_only = text[at] != ',' && text[at] != '.';
-        if (groups_only && (digits != 3 || (shape.marks == 0 && first > 3)))
-            break;
-        shape.mixed = shape.marks > 0 && (mark != shape.mark_size ||
-                                          memcmp(text + at, text + shape.last_mark, mark) != 0);
-        /* a mark of another kind ends the groups: it is the decimal one, nothing may follow */
-        shape.last_mark = at;
-        shape.mark_size = mark;
-        shape.marks++;
-        shape.tail = digits;
-        at += mark + digits;
-        shape.length = at;
-        if (shape.mixed || digits != 3)
-            break;
+        shape.mark = n;
+        shape.mark_byte = *mark;
+        shape.whole += n + 3;
+        shape.groups++;
     }
+    char next = shape.whole < length ? text[shape.whole] : '\0';
+    if (next != '.' && next != ',')
+        return shape;
+    shape.decimals = digits_at(text + shape.whole + 1, length - shape.whole - 1);
+    /* One mark for both is the comma; "1.234.5" is no number. */
+    if (shape.decimals > 0 && (next == ',' || shape.mark_byte != '.'))
+        shape.fraction = next;
+    else
+        shape.decimals = 0;
     return shape;
+}
+
+static bool one_group(const struct shape *shape)
+{
+    return shape->groups == 1 && shape->fraction == 0 &&
+           (shape->mark_byte == ',' || shape->mark_byte == '.');
+}
+
+static uint32_t decimal_evidence(const struct shape *shape)
+{
+    if (shape->fraction == ',')
+        return shape->mark_byte == ',' ? TSMP_DECIMAL_COMMA_BOTH : TSMP_DECIMAL_COMMA;
+    if (shape->fraction == '.')
+        return TSMP_DECIMAL_POINT;
+    if (shape->groups >= 2 && shape->mark_byte == '.')
+        return TSMP_DECIMAL_COMMA;
+    /* Of "1,234,567" the decimals may be either, but a lone ",234" is a group in both. */
+    return shape->groups >= 2 && shape->mark_byte == ',' ? TSMP_DECIMAL_POINT : 0;
 }
 
 uint32_t number_decimal_evidence(const char *text, size_t length)
 {
     struct shape shape = shape_of(text, length);
-    if (shape.marks == 0)
-        return 0;
-    char mark = text[shape.last_mark];
-    if (mark != ',' && mark != '.')
-        return 0;
-    bool decimal = shape.mixed || shape.tail != 3;
-    if (decimal)
-        return mark == '.' ? TSMP_DECIMAL_POINT : TSMP_DECIMAL_COMMA;
-    if (shape.marks >= 2) /* the same mark twice groups, so the other one is the decimal mark */
-        return mark == '.' ? TSMP_DECIMAL_COMMA : TSMP_DECIMAL_POINT;
-    return 0;
+    return decimal_evidence(&shape);
+}
+
+uint32_t number_decimal_learn(uint32_t known, const char *text, size_t length)
+{
+    uint32_t shown = number_decimal_evidence(text, length);
+    if (shown == 0 || (shown == TSMP_DECIMAL_COMMA && known == TSMP_DECIMAL_COMMA_BOTH))
+        return known;
+    return shown;
+}
+
+/* The number out of its digits. `digits`: of `whole` bytes and of the fraction. */
+static struct number make(const char *text, const struct shape *shape, bool integer,
+                          uint32_t decimal)
+{
+    struct number number = {.length = shape->whole};
+    size_t whole = shape->whole, fraction_at = 0, decimals = 0;
+    if (!integer && shape->fraction != 0) {
+        fraction_at = whole + 1;
+        decimals = shape->decimals;
+        number.length = fraction_at + decimals;
+    } else if (!integer && one_group(shape)) {
+        uint32_t means = shape->mark_byte == '.' ? TSMP_DECIMAL_POINT : TSMP_DECIMAL_COMMA;
+        if (decimal == 0)
+            number.flags |= TSMP_FLAG_NUMBER_AMBIGUOUS;
+        if (decimal == means) {
+            whole -= 4;
+            fraction_at = whole + 1;
+            decimals = 3;
+        }
+    }
+    for (size_t at = 0; at < whole;) {
+        size_t digits = digits_at(text + at, whole - at);
+        add_digits(&number, text + at, digits);
+        at += digits + (at + digits < whole ? shape->mark : 0);
+    }
+    if (decimals > 18)
+        number.flags |= TSMP_FLAG_OVERFLOW;
+    else if (decimals > 0) {
+        add_digits(&number, text + fraction_at, decimals);
+        number.power = (int8_t)-(int)decimals;
+    }
+    return number;
 }
 
 struct number number_read(const char *text, size_t length, bool integer, uint32_t decimal)
 {
-    struct number number = {0};
     size_t sign = length > 0 && text[0] == '-' ? 1 : 0;
-    text += sign;
-    length -= sign;
-    struct shape shape = shape_of(text, length);
-    if (shape.length == 0)
+    struct shape shape = shape_of(text + sign, length - sign);
+    struct number number = {0};
+    if (shape.whole == 0)
         return number;
-
-    bool fraction = false;
-    if (!integer && shape.marks > 0) {
-        char mark = text[shape.last_mark];
-        if (mark == '.' || mark == ',') {
-            uint32_t means = mark == '.' ? TSMP_DECIMAL_POINT : TSMP_DECIMAL_COMMA;
-            if (shape.mixed || shape.tail != 3)
-                fraction = true;
-            else if (shape.marks == 1 && decimal == 0)
-                number.flags |= TSMP_FLAG_NUMBER_AMBIGUOUS;
-            else if (shape.marks == 1)
-                fraction = means == decimal;
-        }
-    }
-    size_t whole = fraction ? shape.last_mark : shape.length;
-    for (size_t at = 0; at < whole;) {
-        size_t digits = digits_at(text + at, whole - at);
-        add_digits(&number, text + at, digits);
-        at += digits;
-        if (at < whole)
-            at += mark_length(text + at, whole - at);
-    }
-    if (fraction) {
-        add_digits(&number, text + shape.last_mark + shape.mark_size, shape.tail);
-        if (shape.tail > 18)
-            number.flags |= TSMP_FLAG_OVERFLOW;
-        else
-            number.power = (int8_t)-(int)shape.tail;
-    }
+    number = make(text + sign, &shape, integer, decimal);
     if (number.flags & TSMP_FLAG_OVERFLOW)
         number.value = 0;
     if (sign)
         number.value = -number.value;
-    number.length = sign + shape.length;
+    number.length += sign;
     return number;
 }
 
@@ -207,13 +232,10 @@ static const struct unit {
 struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
 {
     struct quantity quantity = {.unit = TSMP_WORD_COUNT};
-    struct shape shape = shape_of(text + (length > 0 && text[0] == '-'),
-                                  length - (length > 0 && text[0] == '-'));
-    size_t at = shape.length + (length > 0 && text[0] == '-');
-    if (shape.length == 0)
+    struct number number = number_read(text, length, false, decimal);
+    size_t unit_at = number.length;
+    if (number.length == 0)
         return quantity;
-    quantity.length = at;
-    size_t unit_at = at;
     while (unit_at < length && text[unit_at] == ' ')
         unit_at++;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -223,14 +245,20 @@ struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
             continue;
         if (end < length && text[end] != ' ' && text[end] != '\r' && text[end] != '\t')
             continue;
-        quantity.number = number_read(text, at, unit->kilos == 0 && unit->word == TSMP_WORD_BYTES,
-                                      decimal);
+        if (unit->kilos == 0 && unit->word == TSMP_WORD_BYTES) { /* there is no part of a byte */
+            struct number whole = number_read(text, number.length, true, decimal);
+            if (whole.length != number.length)
+                continue;
+            number = whole;
+        }
+        quantity.number = number;
         quantity.unit = unit->word;
         quantity.length = end;
         number_scale(&quantity.number, unit->kilos);
         return quantity;
     }
-    quantity.number = number_read(text, at, true, decimal);
+    quantity.number = number_read(text, length, true, decimal);
+    quantity.length = quantity.number.length;
     return quantity;
 }
 

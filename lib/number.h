@@ -14,9 +14,9 @@ struct number {
     size_t length;   /* bytes read; 0 = no number here */
 };
 
-/* Read the number at the start of `text`. `integer`: every mark groups thousands (counts and
- * sizes in rows never have decimals). `decimal`: TSMP_DECIMAL_... if known, else 0. Grouping by
- * , . ' blank U+00A0 U+202F and, in single-byte code pages, 0xA0. */
+/* Read the longest number at the start of `text`. `integer`: every mark groups thousands (counts
+ * and sizes in rows never have decimals). `decimal`: TSMP_DECIMAL_... if known, else 0. Grouping by
+ * , . ' blank U+00A0 U+202F U+2019 and, in single-byte code pages, 0xA0 and 0xFF. */
 struct number number_read(const char *text, size_t length, bool integer, uint32_t decimal);
 
 /* A count or a size of a row: digits alone, or groups of three with one kind of mark between.
@@ -27,6 +27,9 @@ void number_scale(struct number *number, unsigned kilos);
 
 /* What decimal mark a printed number proves (TSMP_DECIMAL_...), 0 = none. */
 uint32_t number_decimal_evidence(const char *text, size_t length);
+/* The same with what the numbers before it have shown: the latest one is right, for a log may
+ * change its NUMBERFORMAT. */
+uint32_t number_decimal_learn(uint32_t known, const char *text, size_t length);
 
 /* A number and its unit (B KB MB GB TB, KB/sec, sec, %): `unit` is TSMP_WORD_..., value scaled
  * to it (bytes, seconds, bytes per second, percent); plain numbers are counts. */

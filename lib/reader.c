@@ -28,7 +28,7 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
         memcpy(&options, given, known);
     }
     if (options.date_order > 4 || options.date_order == 3 ||
-        options.decimal > TSMP_DECIMAL_COMMA || options.format > TSMP_FORMAT_FOREIGN ||
+        options.decimal > TSMP_DECIMAL_COMMA_BOTH || options.format > TSMP_FORMAT_FOREIGN ||
         options.max_line > UINT32_MAX / 2 || (options.max_line > 0 && options.max_line < 16) ||
         options.batch_records > 1u << 20 || options.encoding > TSMP_ENCODING_UTF_16BE ||
         (options.repair & ~(TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED |
@@ -41,6 +41,7 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->state.forced_format = options.format;
     reader->state.format = (uint16_t)options.format;
     reader->state.decimal = options.decimal;
+    reader->state.decimal_given = options.decimal != 0;
     if (server_format(options.format))
         reader->state.mode = LINE_ADMIN;
     order_init(&reader->state.order, options.date_order);

@@ -21,7 +21,6 @@ static const struct reserved {
     {"why", "none", "is no reason"},
     {"why", "pattern_limit", "needs a user's pattern: test_pattern"},
     {"word", "output", "no rule gives it yet"},
-    {"flag", "time_back", "no rule gives it yet"},
     {"why", "foreign_product", "no rule gives it yet"},
     {"why", "language", "no rule gives it yet"},
     {"repair", "collapsed", "is noticed, not done"},

@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINT = TSMP_DECIMAL_POINT, COMMA = TSMP_DECIMAL_COMMA };
+enum { POINT = TSMP_DECIMAL_POINT, COMMA = TSMP_DECIMAL_COMMA,
+       BOTH = TSMP_DECIMAL_COMMA_BOTH };
 enum { OVER = TSMP_FLAG_OVERFLOW, UNSURE = TSMP_FLAG_NUMBER_AMBIGUOUS };
 
 /* A copy of the bytes alone, so that a sanitizer sees a step too far. */
@@ -78,6 +79,7 @@ static const struct {
     {"11,765", false, 0, 6, 11765, 0, UNSURE},
     {"11,765", false, COMMA, 6, 11765, -3, 0},
     {"11,765", false, POINT, 6, 11765, 0, 0},
+    {"11,765", false, BOTH, 6, 11765, 0, 0},
     /* the edge of what is kept */
     {"9223372036854775807", true, 0, 19, INT64_MAX, 0, 0},
     {"9223372036854775808", true, 0, 19, 0, 0, OVER},
@@ -138,7 +140,7 @@ static const struct {
     {"81,100.46", POINT}, {"81.100,46", COMMA}, {"13.27", POINT},       {"13,27", COMMA},
     {"1,234,567", POINT}, {"1.234.567", COMMA}, {"11.765", 0},          {"11,765", 0},
     {"12", 0},            {"1 234", 0},         {"1'234", 0},           {"1 234,50", COMMA},
-    {"1'234.5", POINT},   {"", 0},              {"x", 0},               {"1,000,46", COMMA},
+    {"1'234.5", POINT},   {"", 0},              {"x", 0},               {"1,000,46", BOTH},
 };
 
 static void decimal_marks_are_proven(void **state)

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+enum { BACK = TSMP_FLAG_TIME_BACK, AMBIGUOUS = TSMP_FLAG_DATE_AMBIGUOUS };
 enum { MDY = TSMP_ORDER_MDY, DMY = TSMP_ORDER_DMY, YMD = TSMP_ORDER_YMD };
 
 static struct stamp stamp_of(const char *text)
@@ -39,6 +40,8 @@ static const struct {
     {0, {"03/04/05   06:05:04", "31/04/05   06:05:04"}, YMD},
     /* a contradiction starts anew: the scheduler got another locale */
     {0, {"13/04/2031 06:05:04", "04/13/2031 06:05:04"}, MDY},
+    /* but not where the order was said */
+    {DMY, {"13/04/2031 06:05:04", "04/13/2031 06:05:04"}, DMY},
     /* a day of no calendar proves nothing */
     {0, {"13/04/2031 06:05:04", "40/40/2031 06:05:04"}, DMY},
 };
@@ -71,9 +74,55 @@ static void nothing_is_known_at_first(void **state)
         assert_int_equal(order_known(&order, form), 0);
 }
 
+/* Stamps as they follow each other: what the last one is. */
+static const struct {
+    const char *name;
+    uint32_t option;
+    const char *stamps[4]; /* NULL between them: a seam */
+    uint32_t flags;
+} followed[] = {
+    {"forward", 0, {"2031-10-26 02:59:58", "2031-10-26 02:59:59"}, 0},
+    {"the same second", 0, {"2031-10-26 02:59:58", "2031-10-26 02:59:58"}, 0},
+    {"the hour that comes twice", 0, {"2031-10-26 02:59:58", "2031-10-26 02:00:00"}, BACK},
+    {"all of it", 0, {"2031-10-26 02:59:58", "2031-10-26 02:00:00", "2031-10-26 02:59:57"}, BACK},
+    {"and on", 0, {"2031-10-26 02:59:58", "2031-10-26 02:00:00", "2031-10-26 02:59:58"}, 0},
+    {"more than an hour is no hour twice", 0, {"2031-10-26 02:59:58", "2031-10-26 01:59:57"}, 0},
+    {"then it counts from there", 0,
+     {"2031-10-26 02:59:58", "2031-10-26 01:30:00", "2031-10-26 01:29:59"}, BACK},
+    {"behind a seam", 0, {"2031-10-26 02:59:58", NULL, "2031-10-26 02:00:00"}, 0},
+    {"undecided dates tell nothing", 0, {"03/04/2031 02:59:58", "03/04/2031 02:00:00"}, AMBIGUOUS},
+    /* 25 April, then the DATEFORMAT changes: 1 May as 05/01 is 5 January under what was learned */
+    {"a format that looks the same", 0, {"25/04/2031 23:00:00", "05/01/2031 23:00:00"}, AMBIGUOUS},
+    {"until a date decides", 0,
+     {"25/04/2031 23:00:00", "05/01/2031 23:00:00", "05/13/2031 23:00:00", "06/01/2031 23:00:00"}, 0},
+    {"the option stands", DMY, {"25/04/2031 23:00:00", "05/01/2031 23:00:00"}, 0},
+    {"going back under every order proves nothing", 0,
+     {"25/04/2031 23:00:00", "01/02/2031 23:00:00"}, 0},
+};
+
+static void stamps_follow_each_other(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof followed / sizeof *followed; i++) {
+        struct order order;
+        struct stamp stamp = {0};
+        order_init(&order, followed[i].option);
+        for (size_t k = 0; k < 4; k++) {
+            const char *text = followed[i].stamps[k];
+            if (text == NULL)
+                order_seam(&order);
+            else
+                stamp = order_stamp(&order, text, strlen(text));
+        }
+        if (stamp.flags != followed[i].flags)
+            fail_msg("%s: flags %x", followed[i].name, stamp.flags);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(orders_are_learned),
-                                       cmocka_unit_test(nothing_is_known_at_first)};
+                                       cmocka_unit_test(nothing_is_known_at_first),
+                                       cmocka_unit_test(stamps_follow_each_other)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static void options_are_checked(void **state)
         {"one order", {.size = sizeof(tsmp_options), .date_order = TSMP_ORDER_YMD}, TSMP_OK},
         {"a set of orders", {.size = sizeof(tsmp_options), .date_order = 3}, TSMP_E_MISUSE},
         {"no such order", {.size = sizeof(tsmp_options), .date_order = 8}, TSMP_E_MISUSE},
-        {"no such decimal mark", {.size = sizeof(tsmp_options), .decimal = 3}, TSMP_E_MISUSE},
+        {"no such decimal mark", {.size = sizeof(tsmp_options), .decimal = 4}, TSMP_E_MISUSE},
         {"no such format", {.size = sizeof(tsmp_options), .format = 10000}, TSMP_E_MISUSE},
         {"the shortest line", {.size = sizeof(tsmp_options), .max_line = 16}, TSMP_OK},
         {"a line too short", {.size = sizeof(tsmp_options), .max_line = 15}, TSMP_E_MISUSE},

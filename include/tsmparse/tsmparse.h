@@ -94,6 +94,7 @@ typedef struct tsmp_allocator {
 /* The mark before the decimals. 0 = find out. */
 #define TSMP_DECIMAL_POINT 1u
 #define TSMP_DECIMAL_COMMA 2u
+#define TSMP_DECIMAL_COMMA_BOTH 3u /* before decimals and between thousands: NUMBERFORMAT 2 */
 
 /* Zero it, set `size`, set what is wanted: 0 always means the default. Members may be added at
  * the end; a library refuses (TSMP_E_MISUSE) a longer struct whose unknown tail is not zero. */
