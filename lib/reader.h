@@ -63,7 +63,8 @@ int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch);
  * the line before leaves open? Only then may plain.c look at them. */
 static inline bool reader_is_plain(const struct tsmp_reader *reader)
 {
-    return reader->scan != NULL && !reader->input.utf16 && !converts(reader) && !reader->in_cut &&
+    return reader->scan != NULL && !reader->input.utf16 &&
+           reader->encoding.id == TSMP_ENCODING_BYTES && !reader->in_cut &&
            reader->held_length == 0 && reader->repair == 0 && !reader->first_record && reader->table.format == 0 &&
            reader->state.mode == LINE_STAMPED;
 }
