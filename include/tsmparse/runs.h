@@ -123,6 +123,11 @@ TSMP_API void tsmp_runs_free(tsmp_runs *runs);
  * TSMP_E_NOMEM: the handle is spent, free it; TSMP_E_MISUSE: NULL, or behind tsmp_runs_end or
  * TSMP_E_NOMEM. */
 TSMP_API int32_t tsmp_runs_add(tsmp_runs *runs, const tsmp_batch *batch);
+/* Take all that the reader has, without a batch being made for the caller: the same runs as
+ * tsmp_reader_next() and tsmp_runs_add() give, several times as fast on a verbose log. TSMP_OK: a
+ * finished run waits for tsmp_runs_next(), call again behind it; TSMP_MORE: give the reader more
+ * input; TSMP_END: it is at its end, call tsmp_runs_end(). On TSMP_E_NOMEM runs are spent. */
+TSMP_API int32_t tsmp_runs_pull(tsmp_runs *runs, tsmp_reader *reader);
 /* No more batches: what is still open becomes a run that is open. Calling it again does nothing.
  * Results as of tsmp_runs_add. */
 TSMP_API int32_t tsmp_runs_end(tsmp_runs *runs);

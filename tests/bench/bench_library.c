@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * In-process figures: how many bytes a second the library takes, in batches and pulled into runs.
+ * usage: bench_library FILE records|runs|pull|read [ROUNDS]; prints totals that must agree. */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <tsmparse/runs.h>
+#include <tsmparse/tsmparse.h>
+
+enum { PIECE = 256 * 1024 };
+
+static uint64_t records, objects, sent, runs_seen;
+
+static void check(int32_t status)
+{
+    if (status < 0) {
+        fprintf(stderr, "status %" PRId32 "\n", status);
+        exit(1);
+    }
+}
+
+static void take_runs(tsmp_runs *runs)
+{
+    tsmp_run *run;
+    while (tsmp_runs_next(runs, &run) == TSMP_OK) {
+        runs_seen++;
+        sent += tsmp_run_view_of(run)->sent;
+        tsmp_run_free(run);
+    }
+}
+
+static void take_batches(tsmp_reader *reader, tsmp_runs *runs)
+{
+    tsmp_batch *batch;
+    while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+        const tsmp_view *view = tsmp_batch_view(batch);
+        records += view->record_count;
+        for (uint64_t i = 0; i < view->record_count; i++)
+            objects += view->records[i].kind == TSMP_KIND_OBJECT;
+        if (runs != NULL)
+            check(tsmp_runs_add(runs, batch));
+        tsmp_batch_unref(batch);
+    }
+}
+
+static void pull(tsmp_reader *reader, tsmp_runs *runs)
+{
+    int32_t status;
+    while ((status = tsmp_runs_pull(runs, reader)) == TSMP_OK)
+        take_runs(runs);
+    check(status);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    FILE *file = fopen(argv[1], "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
+        return 1;
+    size_t length = (size_t)ftell(file);
+    char *bytes = malloc(length);
+    rewind(file);
+    if (bytes == NULL || fread(bytes, 1, length, file) != length)
+        return 1;
+    fclose(file);
+    int rounds = argc > 3 ? atoi(argv[3]) : 5;
+    double best = 1e9;
+    for (int round = 0; round < rounds; round++) {
+        records = objects = sent = runs_seen = 0;
+        struct timespec from, to;
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        if (strcmp(argv[2], "read") == 0) { /* the bandwidth of memory, as one thread sees it */
+            uint64_t sum[4] = {0};
+            for (size_t i = 0; i + 32 <= length; i += 32)
+                for (int k = 0; k < 4; k++) {
+                    uint64_t word;
+                    memcpy(&word, bytes + i + 8 * k, 8);
+                    sum[k] += word;
+                }
+            records = sum[0] ^ sum[1] ^ sum[2] ^ sum[3];
+        } else {
+            tsmp_reader *reader;
+            tsmp_runs *runs;
+            bool pulls = strcmp(argv[2], "pull") == 0, with_runs = pulls || argv[2][1] == 'u';
+            check(tsmp_reader_new(NULL, NULL, &reader));
+            check(tsmp_runs_new(NULL, NULL, &runs));
+            for (size_t at = 0; at < length; at += PIECE) {
+                size_t n = length - at < PIECE ? length - at : PIECE;
+                check(tsmp_reader_lend(reader, bytes + at, n, NULL, NULL));
+                if (pulls)
+                    pull(reader, runs);
+                else
+                    take_batches(reader, with_runs ? runs : NULL);
+                take_runs(runs);
+            }
+            check(tsmp_reader_end(reader));
+            if (pulls)
+                pull(reader, runs);
+            else
+                take_batches(reader, with_runs ? runs : NULL);
+            check(tsmp_runs_end(runs));
+            take_runs(runs);
+            tsmp_reader_free(reader);
+            tsmp_runs_free(runs);
+        }
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+        if (seconds < best)
+            best = seconds;
+    }
+    printf("%s: %.3f GB/s; records %" PRIu64 ", objects %" PRIu64 ", runs %" PRIu64
+           ", sent %" PRIu64 "\n", argv[2], (double)length / best / 1e9, records, objects,
+           runs_seen, sent);
+    free(bytes);
+    return 0;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * tsmp_runs_pull() against tsmp_reader_next() and tsmp_runs_add(): the same runs, counts, lines
+ * and verdicts, for every case, in any pieces, and for long verbose runs with every kind of
+ * trouble between their plain lines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "case.h"
+#include "run_state.h"
+#include "show.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void show_counts(const tsmp_run_view *run, struct text *to)
+{
+    char line[512];
+    snprintf(line, sizeof line,
+             "sent %" PRIu64 " updated %" PRIu64 " expired %" PRIu64 " rebound %" PRIu64
+             " deleted %" PRIu64 " failed %" PRIu64 " skipped %" PRIu64 " retried %" PRIu64
+             " lines %" PRIu64 "-%" PRIu64 " bytes %" PRIu64 "-%" PRIu64 " ended %" PRId64 "\n",
+             run->sent, run->updated, run->expired, run->rebound, run->deleted, run->failed,
+             run->skipped, run->retried, run->first_line, run->last_line, run->first_offset,
+             run->end_offset, run->ended);
+    text_put(to, line);
+}
+
+/* What the judge and later lines look at, though no view shows it. */
+static void show_inside(const struct tsmp_run *run, struct text *to)
+{
+    char line[256];
+    snprintf(line, sizeof line, "tries %" PRIu64 " others %" PRIu64 " clock %" PRId64 " open %d\n",
+             (uint64_t)run->lines.tries, (uint64_t)run->lines.others, run->clock,
+             (int)run->name_open);
+    text_put(to, line);
+}
+
+static void take_runs(tsmp_runs *runs, const tsmp_context *context, struct text *to)
+{
+    tsmp_run *run;
+    while (tsmp_runs_next(runs, &run) == TSMP_OK) {
+        tsmp_verdict *verdict;
+        assert_int_equal(tsmp_judge(run, context, NULL, &verdict), TSMP_OK);
+        show_run(tsmp_run_view_of(run), tsmp_verdict_view_of(verdict), to);
+        show_counts(tsmp_run_view_of(run), to);
+        show_inside(run, to);
+        tsmp_verdict_free(verdict);
+        tsmp_run_free(run);
+    }
+}
+
+static int32_t drain(tsmp_reader *reader, tsmp_runs *runs, bool pulls, const tsmp_context *context,
+                     struct text *to)
+{
+    int32_t status;
+    if (pulls) {
+        while ((status = tsmp_runs_pull(runs, reader)) == TSMP_OK)
+            take_runs(runs, context, to);
+        return status;
+    }
+    tsmp_batch *batch;
+    while ((status = tsmp_reader_next(reader, &batch)) == TSMP_OK) {
+        assert_int_equal(tsmp_runs_add(runs, batch), TSMP_OK);
+        tsmp_batch_unref(batch);
+    }
+    return status;
+}
+
+static void runs_of(const char *bytes, size_t length, size_t chunk, bool pulls,
+                    const tsmp_options *options, const tsmp_context *context, struct text *to)
+{
+    tsmp_reader *reader;
+    tsmp_runs *runs;
+    text_clear(to);
+    assert_int_equal(tsmp_reader_new(options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
+    for (size_t at = 0; at < length; at += chunk) {
+        size_t n = length - at < chunk ? length - at : chunk;
+        if (at / chunk % 2 == 0)
+            assert_int_equal(tsmp_reader_lend(reader, bytes + at, n, NULL, NULL), TSMP_OK);
+        else
+            assert_int_equal(tsmp_reader_feed(reader, bytes + at, n), TSMP_OK);
+        assert_int_equal(drain(reader, runs, pulls, context, to), TSMP_MORE);
+        take_runs(runs, context, to);
+    }
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    assert_int_equal(drain(reader, runs, pulls, context, to), TSMP_END);
+    char last[96];
+    snprintf(last, sizeof last, "last line %" PRIu64 " at %" PRId64 "\n", runs->last_line,
+             runs->last_time);
+    text_put(to, last);
+    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
+    take_runs(runs, context, to);
+    tsmp_runs_free(runs);
+    tsmp_reader_free(reader);
+}
+
+static void compare(const char *name, const char *bytes, size_t length, const tsmp_options *options,
+                    const tsmp_context *context)
+{
+    struct text added = {0}, pulled = {0};
+    runs_of(bytes, length, length + 1, false, options, context, &added);
+    static const size_t chunks[] = {1u << 30, 4000, 333, 61, 1};
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        if (chunks[i] == 1 && length > 20000)
+            continue;
+        runs_of(bytes, length, chunks[i], true, options, context, &pulled);
+        if (!text_same(&added, &pulled))
+            fail_msg("%s, pieces of %zu: pulled\n%.*s\nadded\n%.*s", name, chunks[i],
+                     (int)pulled.length, pulled.bytes, (int)added.length, added.bytes);
+    }
+    text_free(&added);
+    text_free(&pulled);
+}
+
+static void every_case(void **state)
+{
+    (void)state;
+    struct documents documents = documents_load(CASES, NULL);
+    assert_true(documents.count > 10);
+    for (size_t d = 0; d < documents.count; d++)
+        for (size_t i = 0; i < documents.items[d].count; i++) {
+            const struct input *input = &documents.items[d].inputs[i];
+            compare(input->name, input->bytes.bytes, input->bytes.length, &input->setup.options,
+                    &input->setup.context);
+        }
+    documents_free(&documents);
+}
+
+/* ---- long runs ------------------------------------------------------------------------------- */
+
+static uint32_t seed;
+
+static unsigned below(unsigned n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static unsigned second;
+
+static void line(struct text *to, const char *text)
+{
+    char stamp[40];
+    snprintf(stamp, sizeof stamp, "2027-03-%02u %02u:%02u:%02u ", 1 + second / 86400 % 28,
+             second / 3600 % 24, second / 60 % 60, second % 60);
+    text_put(to, stamp);
+    text_put(to, text);
+    text_put(to, below(50) == 0 ? "\r\n" : "\n");
+}
+
+static void object(struct text *to)
+{
+    static const char *const plain[] = {
+        "Normal File-->             1,024 /pit/a [Sent]", "Directory-->               4,096 /pit [Sent]",
+        "Updating-->                    7 /pit/b", "Expiring-->                   12 /pit/c [Sent]",
+        "Rebinding-->           1,234,567 /pit/dr", "Deleting-->                    0 /pit/e",
+        "Special File-->                0 /pit/f [Sent]", "Symbolic Link-->               9 /pit/g [Sent]"};
+    static const char *const odd[] = {
+        "Normal File-->             1,024 /pit/h  Changed",
+        "Retry # 1  Normal File-->             1,024 /pit/h [Sent]",
+        "Normal File-->             1,024 /pit/i ** Unsuccessful **",
+        "ANS1228E Sending of object '/pit/i' failed.",
+        "ANS1898I ***** Processed     1,000 files *****",
+        "Normal File-->             1,024 /pit/j\nScheduled event 'DEEP' completed successfully. [Sent]",
+        "Normal File-->             1,024 /pit/k [Skipped]", "Successful incremental backup of '/pit'",
+        "Scheduled event 'DEEP' completed successfully.", "Incremental backup of volume '/pit/z'",
+        "Finished command.  Return code is: 0", "", "no such line", "END OF DATA",
+        "Querying server for next scheduled event.", "--- SCHEDULEREC STATUS BEGIN",
+        "Normal File-->             1,024 /pit/open", "Normal File-->             1,024 /pit/open"};
+    if (below(30) == 0)
+        second += below(20) == 0 ? 4000 : 1;
+    if (below(400) == 0)
+        second -= second > 3600 ? 3600 : 0;
+    line(to, below(40) == 0 ? odd[below(18)] : plain[below(8)]);
+}
+
+static void long_runs(void **state)
+{
+    (void)state;
+    for (seed = 1; seed <= 40; seed++) {
+        uint32_t keep = seed;
+        struct text log = {0};
+        second = 22 * 3600;
+        for (unsigned run = 0; run < 3; run++) {
+            char key[80];
+            line(&log, "");
+            text_put(&log, "Executing scheduled command now.\n");
+            snprintf(key, sizeof key, "--- SCHEDULEREC OBJECT BEGIN DEEP 2027-03-%02u 22:00:00", run + 1);
+            line(&log, key);
+            line(&log, "Incremental backup of volume '/pit'");
+            for (unsigned i = 0, n = below(900); i < n; i++)
+                object(&log);
+            line(&log, "Successful incremental backup of '/pit'");
+            line(&log, "--- SCHEDULEREC STATUS BEGIN");
+            line(&log, "Total number of objects inspected:        1,204");
+            line(&log, "Total number of objects failed:               0");
+            line(&log, "--- SCHEDULEREC STATUS END");
+            snprintf(key, sizeof key, "--- SCHEDULEREC OBJECT END DEEP 2027-03-%02u 22:00:00", run + 1);
+            line(&log, key);
+            line(&log, "Scheduled event 'DEEP' completed successfully.");
+            line(&log, "Sending results for scheduled event 'DEEP'.");
+            line(&log, "Results sent to server for scheduled event 'DEEP'.");
+            second = 22 * 3600 + 86400 * (run + 1);
+        }
+        tsmp_options options = {.size = sizeof options, .max_line = keep % 3 == 0 ? 60 : 0};
+        if (keep % 4 == 0) { /* ends amid objects */
+            line(&log, "--- SCHEDULEREC OBJECT BEGIN DEEP 2027-03-09 22:00:00");
+            for (unsigned i = 0; i < 9; i++, second++)
+                line(&log, "Updating-->                    7 /pit/b");
+        }
+        char name[32];
+        snprintf(name, sizeof name, "seed %u", (unsigned)keep);
+        compare(name, log.bytes, log.length, &options, NULL);
+        text_free(&log);
+        seed = keep;
+    }
+}
+
+static void misuse(void **state)
+{
+    (void)state;
+    tsmp_reader *reader;
+    tsmp_runs *runs;
+    assert_int_equal(tsmp_reader_new(NULL, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
+    assert_int_equal(tsmp_runs_pull(NULL, reader), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_runs_pull(runs, NULL), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_runs_pull(runs, reader), TSMP_MORE);
+    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
+    assert_int_equal(tsmp_runs_pull(runs, reader), TSMP_E_MISUSE);
+    tsmp_reader_free(reader);
+    tsmp_runs_free(runs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(long_runs),
+                                       cmocka_unit_test(misuse)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
