@@ -149,7 +149,52 @@ def messages(path):
     for code, text, category, weight, confidence, source in rows:
         fields = ", ".join(c_string(x) for x in (code, text, category, weight, source))
         out.append(f"    {{{fields}, '{confidence}'}},")
-    return "\n".join(out + ["};", ""])
+    out.append("};")
+    first = {}
+    for index, row in enumerate(rows):
+        first.setdefault(row[0][:7], index)
+    shifts, slots = perfect_hash({message_key(stem): index for stem, index in first.items()}, path)
+    for name, values in (("shifts", shifts), ("slots", slots)):
+        out.append(f"static const uint16_t message_{name}[{len(values)}] = {{")
+        out += ["    " + " ".join(f"{x}," for x in values[i:i + 16]) for i in range(0, len(values), 16)]
+        out.append("};")
+    return "\n".join(out + [""])
+
+
+def message_key(stem):
+    """Prefix and number as one number; catalogue.c has the same."""
+    if len(stem) != 7 or stem[:2] != "AN" or stem[2] not in "SER" or not stem[3:].isdigit():
+        sys.exit(f"{stem} is no message code")
+    return "SER".index(stem[2]) * 10000 + int(stem[3:])
+
+
+def mix(key, seed):
+    """catalogue.c has the same."""
+    h = (key + seed * 0x9E3779B9) & 0xFFFFFFFF
+    h = ((h ^ h >> 15) * 0x2C1B3C6D) & 0xFFFFFFFF
+    h = ((h ^ h >> 12) * 0x297A2D39) & 0xFFFFFFFF
+    return h ^ h >> 15
+
+
+def perfect_hash(keys, path):
+    """Hash and displace: a bucket's shift moves all of its keys to slots that are free. Twice as
+    many slots as keys, so that a shift is found soon; a slot holds an index + 1, 0 = none."""
+    size = 1 << max(4, len(keys)).bit_length() + 1
+    buckets = [[] for _ in range(size // 8)]
+    for key in sorted(keys):
+        buckets[mix(key, 0) % len(buckets)].append(key)
+    shifts, slots = [0] * len(buckets), [0] * size
+    for number in sorted(range(len(buckets)), key=lambda n: (-len(buckets[n]), n)):
+        for shift in range(1, 65536):
+            places = [mix(key, shift) % size for key in buckets[number]]
+            if len(set(places)) == len(places) and not any(slots[at] for at in places):
+                break
+        else:
+            sys.exit(f"{path}: no perfect hash was found")
+        shifts[number] = shift
+        for key, at in zip(buckets[number], places):
+            slots[at] = keys[key] + 1
+    return shifts, slots
 
 
 def main():

@@ -9,6 +9,8 @@
 
 #include <tsmparse/tsmparse.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int32_t look(const char *code, tsmp_message_info *info)
@@ -25,6 +27,11 @@ static const struct {
     {"ANS1802E", TSMP_OK, "ANS1802E"}, {"ANS1802W", TSMP_OK, "ANS1802E"},
     {"ANS1802", TSMP_OK, "ANS1802E"},  {"ANS1898I", TSMP_OK, "ANS1898I"},
     {"ANS1228E", TSMP_OK, "ANS1228E"}, {"ANS0000X", TSMP_END, NULL},
+    /* one number with two letters */
+    {"ANS7900I", TSMP_OK, "ANS7900I"}, {"ANS7900W", TSMP_OK, "ANS7900W"},
+    {"ANS7900E", TSMP_OK, "ANS7900I"}, {"ANS1092W", TSMP_OK, "ANS1092W"},
+    {"ANE4952I", TSMP_OK, "ANE4952I"}, {"ANR4952I", TSMP_END, NULL},
+    {"ANS18O2E", TSMP_END, NULL},      {"ANX1802E", TSMP_END, NULL},
     {"ANS9999Z", TSMP_END, NULL},      {"XYZ1802E", TSMP_END, NULL},
     {"ans1802e", TSMP_END, NULL},      {"ANS180", TSMP_END, NULL},
     {"ANS1802EE", TSMP_END, NULL},     {"", TSMP_END, NULL},
@@ -76,6 +83,38 @@ static void the_whole_table(void **state)
     text_free(&table);
 }
 
+/* All codes that there can be: a slot of the hash that two of them meet must tell them apart. */
+static void every_code(void **state)
+{
+    (void)state;
+    struct text table = {0};
+    assert_true(text_load(&table, MESSAGES_TSV));
+    static const char prefixes[] = "SER";
+    static bool in_table[3][10000];
+    size_t found = 0, expected = 0;
+    for (const char *line = strchr(table.bytes, '\n'); line[1] != '\0'; line = strchr(line + 1, '\n')) {
+        const char *prefix = strchr(prefixes, line[3]);
+        char number[5] = {line[4], line[5], line[6], line[7], '\0'};
+        assert_non_null(prefix);
+        in_table[prefix - prefixes][atoi(number)] = true;
+    }
+    for (int i = 0; i < 30000; i++) {
+        char code[16];
+        tsmp_message_info info;
+        snprintf(code, sizeof code, "AN%c%04dQ", "SER"[i / 10000], i % 10000);
+        bool known = look(code, &info) == TSMP_OK;
+        found += known;
+        expected += in_table[i / 10000][i % 10000];
+        if (known != in_table[i / 10000][i % 10000])
+            fail_msg("%s is %s", code, known ? "found, and not in the table" : "not found");
+        if (known)
+            assert_memory_equal(info.code, code, 7);
+    }
+    assert_int_equal(found, expected);
+    assert_true(found > 300);
+    text_free(&table);
+}
+
 static void misuse(void **state)
 {
     (void)state;
@@ -89,6 +128,7 @@ static void misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(codes_are_found),
-                                       cmocka_unit_test(the_whole_table), cmocka_unit_test(misuse)};
+                                       cmocka_unit_test(the_whole_table),
+                                       cmocka_unit_test(every_code), cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
