@@ -318,6 +318,8 @@ size_t line_most_fields(const struct line_state *state)
 uint16_t line_name(struct line *line, const char *name, size_t length)
 {
     bool full;
+    if (line->nomem)
+        return 0; /* the ids must not depend on where memory ran out */
     uint16_t id = names_add(line->state->allocator, &line->state->names, name, length, &full);
     line->nomem |= id == 0 && !full;
     return id;
