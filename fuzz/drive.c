@@ -134,8 +134,12 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
         const tsmp_field *field = (const void *)((const char *)view->fields +
                                   (size_t)(record->first_field + i) * view->field_stride);
         check_field(driver, batch, record, field);
-        const uint64_t values[] = {field->text - record->text, field->length, field->id,
-                                   field->type, (uint64_t)field->power, (uint64_t)field->number,
+        /* Names that the text or a pattern brings get their ids as memory allows. */
+        bool own = field->id >= TSMP_FIELD_CUSTOM;
+        const char *name = tsmp_batch_field_name(batch, field->id);
+        note_text(notes, own ? name : "", own ? strlen(name) : 0);
+        const uint64_t values[] = {field->text - record->text, field->length,
+                                   own ? TSMP_FIELD_CUSTOM : field->id, field->type, (uint64_t)field->power, (uint64_t)field->number,
                                    field->flags};
         note_bytes(notes, values, sizeof values);
     }
