@@ -9,9 +9,6 @@
 static uint32_t overall(const struct report *report)
 {
     uint32_t worst = report->worst == 0 ? TSMP_VERDICT_UNKNOWN : report->worst;
-    for (int i = 0; i < report->file_count; i++)
-        if (report->files[i].bad)
-            worst = tsmp_verdict_worse(worst, TSMP_VERDICT_UNKNOWN);
     if (report->bad_files > 0 || report->left_out > 0)
         worst = tsmp_verdict_worse(worst, TSMP_VERDICT_UNKNOWN);
     return worst;

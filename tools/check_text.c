@@ -227,7 +227,7 @@ static void print_summary(const struct file_result *file)
         comma = ", ";
     }
     if (file->text.error[0] != '\0') {
-        fputs("; it ", stdout);
+        fputs("; not read to its end: ", stdout);
         print_safe(stdout, file->text.error, strlen(file->text.error), SENTENCE);
     } else if (why != NULL) {
         printf("; %s", why);

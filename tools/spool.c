@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IN_MEMORY = 4 * 1024 * 1024 };
+enum { IN_MEMORY = 1024 * 1024 };
 
 static bool spill(struct spool *spool)
 {

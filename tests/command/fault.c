@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,6 +36,19 @@ ssize_t read(int fd, void *to, size_t size)
     if (strcmp(kind, "truncate") == 0) {
         if (truncate(getenv("FAULT_PATH"), 0) != 0)
             return -1;
+        return true_read(fd, to, size);
+    }
+    if (strcmp(kind, "swap") == 0) { /* somebody writes PATH.new over PATH, in place */
+        static char bytes[65536];
+        char path[4096];
+        snprintf(path, sizeof path, "%s.new", getenv("FAULT_PATH"));
+        int from = open(path, O_RDONLY), into = open(getenv("FAULT_PATH"), O_WRONLY);
+        ssize_t n;
+        while ((n = true_read(from, bytes, sizeof bytes)) > 0)
+            if (write(into, bytes, (size_t)n) != n)
+                return -1;
+        close(from);
+        close(into);
         return true_read(fd, to, size);
     }
     return true_read(fd, to, size > 7 ? 7 : size); /* short */

@@ -153,6 +153,18 @@ class NotToItsEnd(Bad):
         self.assertTrue(answer.first.startswith("FAILED: "), answer.first)
         self.assertIn("some input could not be read", answer.first)
 
+    def test_no_run_of_it_is_shown_as_good(self):
+        # The last runs are held back until the end; the first ones were good when they came.
+        text = "".join(night(d) for d in range(13, 22)) + night(22, failed=1, objects=["/a"])
+        path = self.file(zlib_cut(text.encode()), "a.gz")
+        answer = run("check", path)
+        self.assertIn(f"{path}: 10 runs: 10 unknown; not read to its end: its gzip data ends too early",
+                      answer.text)
+        self.assertNotIn(": complete (", answer.text)
+        self.assertNotIn(": exceptions (", answer.text)
+        rows = run("runs", path).text.splitlines()
+        self.assertEqual([row.split()[0] for row in rows], ["unknown"] * 10)
+
     def test_open_run_of_a_cut_text_is_unknown(self):
         text = (night(14) + night(15, result="open")).encode()
         path = self.file(zlib_cut(text), "a.gz")
@@ -288,6 +300,16 @@ class Output(Bad):
                                 capture_output=True, timeout=WAIT)
         self.assertEqual(answer.returncode, 3)
         self.assertEqual(open(path, encoding="ascii").read(), GOOD)
+
+    def test_all_streams_closed(self):
+        # Nothing that the command opens for itself may take the place of its output.
+        year = "".join(night(d, month=m) for m in range(1, 13) for d in range(1, 29))
+        path = self.file("".join(year.replace("/2024 ", f"/{2000 + y} ").replace(
+            "/2024\n", f"/{2000 + y}\n") for y in range(6)))
+        self.assertGreater(len(run("check", "--format=json", path).out), 1 << 20)
+        answer = subprocess.run(["sh", "-c", 'exec "$0" check --format=json "$1" <&- >&- 2>&-',
+                                 TSMPARSE, path], timeout=600)
+        self.assertEqual(answer.returncode, 3)
 
 
 if not FAULT:

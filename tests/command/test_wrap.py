@@ -5,7 +5,7 @@ import gzip
 import json
 import os
 
-from support import Case, limited, main, night, run, stamp
+from support import Case, faulty, limited, main, night, poll, run, stamp
 
 END = "{} END OF DATA\n"
 CONTINUED = "{} Continued at beginning of file\n"
@@ -99,6 +99,26 @@ class Wrapped(Case):
         answer = run("check", "-", stdin=text.encode())
         self.assertEqual(answer.code, 3)
         self.assertIn("wraps (SCHEDLOGMAX)", answer.errors[0])
+
+    def test_written_to_while_it_is_read(self):
+        # Too large for the head: between looking for the marker and reading, it moves on.
+        filler = f"{stamp(24, '12:00:00')} filler filler filler filler filler filler filler\n" * 100000
+        new = filler + night(25)
+        text = ring(night(16) + night(18), new)
+        path = self.file(text)
+        self.assertEqual(run("check", path).code, 0)
+        moved = new + poll(26) + END.format(stamp(28, "23:30:00"))
+        self.file(moved + text[len(moved):], "dsmsched.log.new")
+        torn = 0
+        for reads in range(1, 60, 7):
+            answer = run("check", path, env=faulty(reads, "swap", path))
+            self.file(text)
+            if answer.errors: # what lies behind the old place has changed
+                torn += 1
+                self.assertEqual(len(answer.errors), 1)
+                self.assertIn("written to while it was read", answer.errors[0])
+                self.assertNotEqual(answer.code, 0)
+        self.assertGreater(torn, 0)
 
     def test_not_yet_over_its_beginning(self):
         code, found = self.runs(self.file(night(17) + CONTINUED.format(stamp(17, "23:00:00"))))
