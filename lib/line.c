@@ -307,7 +307,8 @@ void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
 
 bool line_holds(const struct line_state *state)
 {
-    return state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN;
+    return state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN ||
+           (state->join_names && state->table->room == TABLE_QUERY);
 }
 
 size_t line_most_fields(const struct line_state *state)

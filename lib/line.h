@@ -27,6 +27,7 @@ struct line_state {
     bool acceptor;   /* the last stamped line was the client acceptor's */
     bool in_status;  /* between SCHEDULEREC STATUS BEGIN and END */
     bool after_open; /* the last record may go on in the next line */
+    bool join_names; /* TSMP_REPAIR_WRAPPED_NAME */
     bool name_open;  /* a name that was begun has not ended: what follows may be its text */
     bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;

@@ -3,9 +3,6 @@
  * it. Messages, empty lines and the prompt of a full screen stand between rows. */
 #include "query.h"
 
-/* A terminal is no narrower: only a row that fills it can have been broken by it. */
-enum { LEAST_WIDTH = 80 };
-
 bool query_owns(uint32_t format)
 {
     return format >= TSMP_FORMAT_QUERY_BACKUP && format <= TSMP_FORMAT_QUERY_ACCESS;
@@ -111,8 +108,18 @@ bool query_line(struct line *line)
 {
     if (line->state->name_open || line->state->mode == LINE_STAMPED)
         return false;
-    if (!row_of(line, line->state->table->format) && (line->nomem || !detail_line(line)))
+    uint16_t format = line->state->table->format;
+    struct line alone = *line;
+    bool joined = wrap_join(line);
+    if (!row_of(line, format) && (line->nomem || !detail_line(line))) {
+        if (joined) {
+            line->text = alone.text;
+            line->length = alone.length;
+        }
         return false;
+    }
+    if (joined)
+        wrap_mark(line, alone.text, alone.length);
     dress(line);
     return true;
 }
@@ -137,6 +144,11 @@ static uint16_t head_of(const char *text, size_t length)
         if (same_words(text, length, heads[i].words))
             return heads[i].format;
     return 0;
+}
+
+bool query_words(const char *text, size_t length)
+{
+    return head_of(text, trim_end(text, length)) != 0 || is_rule(text, trim_end(text, length));
 }
 
 static bool head_line(struct line *line)
@@ -185,55 +197,6 @@ static bool headless_row(struct line *line)
     return true;
 }
 
-/* ---- what is no row ------------------------------------------------------------------------------ */
-
-/* Does it begin as rows do? Then it is a cut row, and nothing else's rest. */
-static bool begins_row(const char *text, size_t length)
-{
-    size_t at = blanks_at(text, length, 0);
-    if (STARTS(text + at, length - at, "API "))
-        return true;
-    size_t from = at;
-    while (at < length && ((text[at] >= '0' && text[at] <= '9') || strchr(",.'", text[at]) != NULL) &&
-           text[at] != '\0')
-        at++;
-    if (at == from || text[from] < '0' || text[from] > '9')
-        return false;
-    return at == length || blanks_at(text, length, at) > 1 || STARTS(text + at, length - at, " KB") ||
-           STARTS(text + at, length - at, " B");
-}
-
-static size_t width_of(const char *text, size_t length)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < length; i++)
-        width += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return width;
-}
-
-/* Behind a row that fills the screen: the terminal may have broken its name. */
-static bool broken_name(const struct line *line)
-{
-    const struct table *table = line->state->table;
-    return table->query.row_open && table->query.row_width >= LEAST_WIDTH &&
-           width_of(line->text, line->length) <= table->query.row_width &&
-           memchr(line->text, '\0', line->length) == NULL;
-}
-
-static bool odd_line(struct line *line)
-{
-    if (begins_row(line->text, line->length)) {
-        line->record->kind = TSMP_KIND_UNKNOWN;
-        line->record->why = TSMP_WHY_DAMAGED;
-        return true;
-    }
-    if (!broken_name(line))
-        return false;
-    row_more(line);
-    line->record->why = TSMP_WHY_NO_RULE;
-    return true;
-}
-
 bool query_head(struct line *line)
 {
     struct line_state *state = line->state;
@@ -242,7 +205,7 @@ bool query_head(struct line *line)
     uint16_t format = state->table->format;
     bool rows = format == TSMP_FORMAT_QUERY_BACKUP || format == TSMP_FORMAT_QUERY_ARCHIVE ||
                 format == TSMP_FORMAT_QUERY_FILESPACE;
-    if (head_line(line) || list_line(line) || headless_row(line) || (rows && odd_line(line))) {
+    if (head_line(line) || list_line(line) || headless_row(line) || (rows && wrap_rest(line))) {
         dress(line);
         return true;
     }

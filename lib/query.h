@@ -34,7 +34,24 @@ uint16_t label_head(struct line *line);
 /* "Modified: ...", "Media Class: ...": lines of -detail behind a row. */
 bool detail_line(struct line *line);
 
+/* ---- names that the terminal broke ---- */
+
+/* How many of the held lines are one row; 0 = the next one must be seen to tell. */
+size_t query_frame(const struct line_state *state, struct group *group, bool last);
+/* Let the line be the whole of such a row. False: it is none. */
+bool wrap_join(struct line *line);
+/* The fields of a row that was put together: those that lie in its first line, at `text`, point
+ * there, the others are flagged. */
+void wrap_mark(struct line *line, const char *text, size_t length);
+/* A line that fits no rule behind a row: a cut row, or the rest of the name. */
+bool wrap_rest(struct line *line);
+
 /* ---- what they share ---- */
+
+/* Is it a head, or the rule below one? */
+bool query_words(const char *text, size_t length);
+/* Does a line of -detail begin so (its blanks left out)? */
+bool detail_begins(const char *text, size_t length);
 
 /* The left of a row: size, unit, date and time. */
 struct row_start {

@@ -136,6 +136,11 @@ static const struct detail *detail_at(const char *text, size_t length)
     return NULL;
 }
 
+bool detail_begins(const char *text, size_t length)
+{
+    return detail_at(text, length) != NULL;
+}
+
 static size_t gap_at(const char *text, size_t length, size_t at)
 {
     size_t from = at;

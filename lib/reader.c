@@ -50,6 +50,7 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
         reader->table.room = TABLE_QUERY;
     }
     reader->repair = options.repair;
+    reader->state.join_names = (options.repair & TSMP_REPAIR_WRAPPED_NAME) != 0;
     input_encoding(&reader->input, options.encoding);
     return encoding_open(&reader->encoding, options.encoding);
 }

@@ -6,7 +6,8 @@
 
 size_t table_frame(const struct line_state *state, struct group *group, bool last)
 {
-    return state->table->room == TABLE_QUERY ? 1 : server_frame(state, group, last);
+    return state->table->room == TABLE_QUERY ? query_frame(state, group, last)
+                                             : server_frame(state, group, last);
 }
 
 bool table_line(struct line *line)

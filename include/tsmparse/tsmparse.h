@@ -116,7 +116,10 @@ typedef struct tsmp_options {
                           are, flagged `undecodable`. `utf_8` converts nothing, but flags. A byte
                           order mark at the very start wins over what is named: name UTF-16 only
                           to go on in the middle of such a file */
-    uint32_t repair;   /* set of TSMP_REPAIR_...; what was repaired is flagged. `quoted`: marks of a
+    uint32_t repair;   /* set of TSMP_REPAIR_...; what was repaired is flagged. `wrapped_name`: the
+                          terminal broke a row of a query, and its name goes on in the next line:
+                          the row's fields show it whole, flagged `joined`, and the next line is a
+                          `more` record all the same; never done by itself. `quoted`: marks of a
                           paste in front of lines (`>` or `#`, each with a blank or without);
                           `indented`: four blanks or a tab there. They stay part of the record, its
                           text begins behind them, and it is flagged `prefixed`. `collapsed` is only
