@@ -208,7 +208,7 @@ static bool parse_unstamped(struct line *line)
             return unknown(line);
         return true;
     }
-    if (line_holds(state) && (admin_parse(line) || line->nomem))
+    if ((state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN) && (admin_parse(line) || line->nomem))
         return !line->nomem;
     if (state->mode != LINE_ADMIN && (line_object(line) || line_message(line) || line_console(line) ||
                                       line_dialogue(line))) {
