@@ -21,13 +21,14 @@ assert home.parent in pathlib.Path(tsmparse.library_file).parents, tsmparse.libr
 assert (home / "py.typed").exists() and (home / "enums.pyi").exists()
 (record,) = tsmparse.records(b"x\\n")
 assert record.kind is tsmparse.Kind.UNKNOWN
+assert "arrow_array_stream" in repr(tsmparse.table(b"x\\n").__arrow_c_stream__())
 print("tsmparse", tsmparse.version, "from", tsmparse.library_file)
 """
 
 
 def run(command: List[str], folder: Optional[str] = None) -> str:
     env = {name: value for name, value in os.environ.items()
-           if name not in ("PYTHONPATH", "TSMPARSE_LIBRARY", "LD_LIBRARY_PATH", "LD_PRELOAD")}
+           if name not in ("PYTHONPATH", "TSMPARSE_LIBRARY", "TSMPARSE_ARROW_LIBRARY", "LD_LIBRARY_PATH", "LD_PRELOAD")}
     done = subprocess.run(command, env=env, cwd=folder, stdout=subprocess.PIPE, check=False,
                           stderr=subprocess.STDOUT, universal_newlines=True)
     if done.returncode != 0:
@@ -47,8 +48,9 @@ def main() -> None:
         tag = wheel.stem.split("-")[2:]
         assert tag[:2] == ["py3", "none"] and tag[2] != "any", wheel.name
         names = zipfile.ZipFile(wheel).namelist()
-        (library,) = [name for name in names if ".so" in name]
+        arrow, library = sorted(name for name in names if ".so" in name)
         assert library.endswith("/libtsmparse.so.1"), names
+        assert arrow.endswith("/libtsmparse-arrow.so.1"), names
         folders = {name.split("/")[0] for name in names}
         assert all("tsmparse" in name for name in folders) and len(folders) == 3, names
         zipfile.ZipFile(wheel).extract(library, folder)

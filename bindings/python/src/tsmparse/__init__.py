@@ -22,6 +22,7 @@ from typing import (Any, Dict, Generic, Iterator, List, Mapping, NoReturn, Optio
 from ._library import constant, lib, library_file, schema, structs
 from ._reader import Options, Prober, Reader, Reading
 from ._source import Source
+from .arrow import Table
 from .enums import (Claim, EvidenceId, FieldId, FieldType, Flag, Format, Kind, Proof, StatisticName,
                     TokenType, Verdict, Why, Word)
 from .errors import (ClosedError, Error, LibraryError, MisuseError, NoMemoryError, PatternError,
@@ -33,9 +34,9 @@ __all__ = [
     "Batch", "Claim", "ClosedError", "Error", "Evidence", "EvidenceId", "Feed", "FieldId",
     "FieldType", "Flag", "Format", "Items", "Kind", "LibraryError", "Message", "MisuseError",
     "NoMemoryError", "PatternError", "Probe", "Proof", "ReadError", "Record", "Report", "Run",
-    "Statistic", "StatisticName", "Token", "TokenType", "Value", "Verdict", "Volume", "Why", "Word",
+    "Statistic", "StatisticName", "Table", "Token", "TokenType", "Value", "Verdict", "Volume", "Why", "Word",
     "abi_version", "batches", "check", "columns", "dumps", "feed", "library_file", "message", "probe",
-    "records", "runs", "schema", "tokenize", "version",
+    "records", "runs", "schema", "table", "tokenize", "version",
 ]
 
 version: str = lib.tsmp_version().decode("ascii")
@@ -103,14 +104,16 @@ class Items(Generic[T]):
         self.close()
 
 
-def _reading(source: Source, options: Mapping[str, Any]) -> Reading:
+def _options(options: Mapping[str, Any]) -> Options:
     try:
-        return Reading(source, Options(**options))
+        return Options(**options)
     except TypeError as error:
-        if "unexpected keyword" not in str(error):
-            raise
         raise TypeError(f"no such option: {set(options) - set(Options._fields)}; there are "
                         + ", ".join(Options._fields)) from None
+
+
+def _reading(source: Source, options: Mapping[str, Any]) -> Reading:
+    return Reading(source, _options(options))
 
 
 def batches(source: Source, **options: Any) -> Items[Batch]:
@@ -186,6 +189,14 @@ def check(source: Source, *, last: bool = False, domain: Sequence[str] = (),
     return Report(Verdict(worst) if worst else Verdict.UNKNOWN, tuple(judged.values()))
 
 
+def table(source: Source, of: Union[Kind, str] = "records", *, rows: int = 0,
+          domain: Sequence[str] = (), fresh: Optional[float] = None, **options: Any) -> Table:
+    """Rows of a source for all who take `__arrow_c_stream__`: pyarrow.table(x), polars.DataFrame(x),
+    duckdb. `of`: "records", a Kind (only these, with its fields as columns), "runs", "evidence" or
+    "volumes". `rows`: most rows in a chunk. domain and fresh as in runs(), options as in batches()."""
+    return Table(source, of, rows, domain, fresh, _options(options))
+
+
 class Feed:
     """Records of a stream whose bytes come in pieces: write() each, end() once.
 
@@ -194,7 +205,7 @@ class Feed:
     """
 
     def __init__(self, **options: Any) -> None:
-        made = Options(**options)
+        made = _options(options)
         self._reader = Reader(made.struct(), made.patterns)
 
     def write(self, data: Union[bytes, bytearray, memoryview]) -> List[Record]:
