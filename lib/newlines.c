@@ -91,7 +91,8 @@ static bool has_avx2(void)
     unsigned a, b, c, d;
     if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (b & bit_AVX2) == 0 || (b & bit_BMI) == 0)
         return false;
-    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 || (c & bit_POPCNT) == 0)
+    __cpuid(1, a, b, c, d); /* where there is a leaf 7 there is a leaf 1 */
+    if ((c & bit_OSXSAVE) == 0 || (c & bit_POPCNT) == 0)
         return false;
     unsigned low, high; /* does the system save the wide registers? */
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
@@ -154,11 +155,14 @@ newlines_scan *newlines_version(unsigned index, const char **name)
     return versions[index].scan;
 }
 
+/* Asks the processor once: in a virtual machine each question costs more than a short log. */
 newlines_scan *newlines_best(void)
 {
-    const char *name;
-    newlines_scan *best = newlines_portable, *next;
-    for (unsigned i = 0; (next = newlines_version(i, &name)) != NULL; i++)
-        best = next;
-    return best;
+#if defined(__x86_64__) && defined(__GNUC__)
+    return has_avx2() ? newlines_avx2 : newlines_sse2;
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    return newlines_neon;
+#else
+    return newlines_portable;
+#endif
 }

@@ -478,8 +478,8 @@ static bool can_improve(const struct base *base)
 }
 
 /* Where the client prints names: behind a run's begin and before its statistics. Where it prints
- * what a command says: between the command's two lines. All of the matrix is tried at the last
- * such place of a text that can look better, the better part of it everywhere. */
+ * what a command says: between the command's two lines. A text that can't look better than it does
+ * is tried with a part of the matrix only: a run of the stranger's own might still come of it. */
 static void forge(struct base *base)
 {
     const struct input *input = base->input;
@@ -490,13 +490,11 @@ static void forge(struct base *base)
         return;
     struct lines lines = lines_of(input);
     bool names = false, output = false;
-    size_t last = 0;
+    bool all = can_improve(base);
     for (size_t i = 0; i < lines.count; i++) {
         const struct line *line = &lines.items[i];
-        if (names && line->stamped == (facts.stamp[0] != '\0')) {
-            last = line->from;
-            forge_at(base, line->from, &facts, true, false);
-        }
+        if (names && line->stamped == (facts.stamp[0] != '\0'))
+            forge_at(base, line->from, &facts, true, all);
         if (output)
             forge_at(base, line->from, &facts, false, false);
         if (line->kind == TSMP_KIND_VOLUME_BEGIN)
@@ -507,8 +505,6 @@ static void forge(struct base *base)
         if (line->kind == TSMP_KIND_COMMAND)
             output = line->word == TSMP_WORD_BEGIN;
     }
-    if (last > 0 && can_improve(base))
-        forge_at(base, last, &facts, true, true);
     free(lines.items);
 }
 
