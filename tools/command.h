@@ -74,16 +74,26 @@ struct text {            /* one file, or several joined */
     int64_t age;         /* seconds since the last of them was written; known before reading */
     bool repeats;        /* it can be read a second time */
     bool wrapped;        /* was put in order of time */
+    bool pulled;         /* its records were not seen: the tally has only its bytes */
+    tsmp_options known;  /* what it was read with: the caller's options and what the probe found */
     char error[320];     /* why it was not read to its end; empty: it was */
     int at;              /* the path that `error` is about */
     struct tally tally;
 };
 
 typedef int32_t batch_handler(const tsmp_batch *batch, void *context);
+/* Takes all that a reader has, in its own way; TSMP_OK or an error. */
+typedef int32_t reader_handler(tsmp_reader *reader, void *context);
+struct sink {
+    batch_handler *batch;
+    reader_handler *pull; /* the faster way, taken where nobody else must see the records; or NULL */
+    void *context;
+};
 /* Probe, then read the whole text in order of time. False: it could not be read to its end, or
  * the handler said something else than TSMP_OK; text->error says why, and that has been printed. */
-bool read_text(struct text *text, const struct options *options, batch_handler *handler,
-               void *context);
+bool read_text(struct text *text, const struct options *options, const struct sink *sink);
+/* Count what stands in a text that was pulled, and so was not seen: text->tally. */
+void read_tally(struct text *text, const struct options *options);
 /* Once more from `offset` (0, or where a line begins), which is in line `line`, in file order,
  * until the handler says TSMP_END. */
 bool read_again(struct text *text, const struct options *options, uint64_t offset, uint64_t line,

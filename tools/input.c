@@ -17,18 +17,25 @@ struct part {
     bool whole; /* the head is all there is */
 };
 
+/* Input that is lent to the reader until it says that no record needs it. */
+struct chunk {
+    struct reading *reading;
+    char bytes[CHUNK];
+};
+
 struct reading {
     struct text *text;
     const struct options *options;
     tsmp_options known; /* the caller's options and what the probe found */
-    batch_handler *handler;
-    void *context;
+    struct sink sink;
+    struct chunk *spare; /* one that the reader does not need any more */
     struct part parts[MAX_JOINED];
     uint64_t wrap_offset, wrap_line;
     uint64_t offset, line;     /* where the next joined part begins */
     bool marker_last;          /* the last record was a wrap marker */
     uint64_t markers_inside;   /* wrap markers with text behind them, in file order */
     bool quiet;                /* read_again: nothing is counted */
+    bool continued;            /* the file ends like a log that wraps */
 };
 
 void complain(const char *file, const char *message)
@@ -167,8 +174,9 @@ static bool probe(struct reading *reading)
             tsmp_probe(part->head, part->length, NULL, &head);
             char *end = malloc(TAIL);
             size_t n = end != NULL ? source_tail(part->source, end, TAIL) : 0;
+            reading->continued = n > 0 && ends_in_continued(end, n);
             all = (undecided(head.date_order) && reading->options->reader.date_order == 0) ||
-                  head.wrap_offset != 0 || (n > 0 && ends_in_continued(end, n));
+                  head.wrap_offset != 0 || reading->continued;
             free(end);
         }
         if (all && !part->whole)
@@ -184,8 +192,8 @@ static bool probe(struct reading *reading)
     if (known->format == 0 && result.format == TSMP_FORMAT_ERROR_LOG)
         known->format = result.format;
     bool seen_whole = text->count == 1 && (reading->parts[0].whole || all);
-    if (good && seen_whole && result.wrap_offset != 0 &&
-        ends_in_continued(tail->bytes, tail->length)) {
+    reading->continued |= seen_whole && ends_in_continued(tail->bytes, tail->length);
+    if (good && seen_whole && result.wrap_offset != 0 && reading->continued) {
         reading->wrap_offset = result.wrap_offset;
         reading->wrap_line = result.wrap_line;
         text->wrapped = true;
@@ -219,7 +227,6 @@ static void count(struct reading *reading, const tsmp_view *view)
         return;
     const tsmp_record *last = &view->records[view->record_count - 1];
     tally->records += view->record_count;
-    tally->transcoded |= (last->flags & TSMP_FLAG_TRANSCODED) != 0;
     if (last->line > tally->last_line)
         tally->last_line = last->line;
     reading->offset = last->offset + last->length;
@@ -230,10 +237,12 @@ static int32_t give(struct reading *reading, tsmp_reader *reader)
 {
     tsmp_batch *batch;
     int32_t status;
+    if (reading->text->pulled)
+        return reading->sink.pull(reader, reading->sink.context);
     while ((status = tsmp_reader_next(reader, &batch)) == TSMP_OK) {
         if (!reading->quiet)
             count(reading, tsmp_batch_view(batch));
-        status = reading->handler(batch, reading->context);
+        status = reading->sink.batch(batch, reading->sink.context);
         tsmp_batch_unref(batch);
         if (status != TSMP_OK)
             return status;
@@ -266,18 +275,60 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
     return reader;
 }
 
-static int32_t feed(struct reading *reading, tsmp_reader *reader, const char *bytes, size_t length)
+static struct chunk *take_chunk(struct reading *reading)
 {
-    for (size_t at = 0; at < length;) {
-        size_t n = length - at < CHUNK ? length - at : CHUNK;
-        int32_t status = tsmp_reader_feed(reader, bytes + at, n);
-        if (status == TSMP_OK)
-            status = give(reading, reader);
+    struct chunk *chunk = reading->spare;
+    reading->spare = NULL;
+    if (chunk == NULL)
+        chunk = malloc(sizeof *chunk);
+    if (chunk != NULL)
+        chunk->reading = reading;
+    return chunk;
+}
+
+static void give_back(void *context)
+{
+    struct chunk *chunk = context;
+    if (chunk->reading->spare == NULL)
+        chunk->reading->spare = chunk;
+    else
+        free(chunk);
+}
+
+/* The head stays where it is until all is read. */
+static int32_t lend_head(struct reading *reading, tsmp_reader *reader, const char *bytes,
+                         size_t length)
+{
+    int32_t status = tsmp_reader_lend(reader, bytes, length, NULL, NULL);
+    return status == TSMP_OK ? give(reading, reader) : status;
+}
+
+/* What the source still has, at most `left` bytes, lent piece by piece. */
+static int32_t read_rest(struct reading *reading, int index, tsmp_reader *reader, uint64_t left,
+                         bool *good)
+{
+    struct source *source = reading->parts[index].source;
+    int32_t status = TSMP_OK;
+    while (status == TSMP_OK && left > 0) {
+        struct chunk *chunk = take_chunk(reading);
+        if (chunk == NULL)
+            return TSMP_E_NOMEM;
+        long n = source_read(source, chunk->bytes, left < CHUNK ? (size_t)left : CHUNK);
+        if (n <= 0) {
+            give_back(chunk);
+            if (n < 0)
+                *good = fail(reading, index, source_error(source));
+            return TSMP_OK;
+        }
+        left -= (uint64_t)n;
+        reading->text->tally.bytes += (uint64_t)n;
+        status = tsmp_reader_lend(reader, chunk->bytes, (uint64_t)n, give_back, chunk);
         if (status != TSMP_OK)
-            return status;
-        at += n;
+            give_back(chunk);
+        else
+            status = give(reading, reader);
     }
-    return TSMP_OK;
+    return status;
 }
 
 /* One part from its byte `from` on, `length` bytes of it at most, through a reader of its own. */
@@ -290,10 +341,9 @@ static bool read_stretch(struct reading *reading, int index, uint64_t from, uint
     int32_t status = TSMP_OK;
     uint64_t left = length;
     bool good = true, at_head = from < part->length || part->whole;
-    static char chunk[CHUNK];
     if (at_head) {
         uint64_t n = part->length - from < left ? part->length - from : left;
-        status = feed(reading, reader, part->head + from, (size_t)n);
+        status = lend_head(reading, reader, part->head + from, (size_t)n);
         left -= n;
         reading->text->tally.bytes += n;
     }
@@ -302,16 +352,8 @@ static bool read_stretch(struct reading *reading, int index, uint64_t from, uint
         (reading->wrap_offset != 0 || !at_head) &&
         !source_seek(part->source, at_head ? part->length : from))
         good = fail(reading, index, source_error(part->source));
-    while (good && status == TSMP_OK && !part->whole && left > 0) {
-        long n = source_read(part->source, chunk, left < CHUNK ? (size_t)left : CHUNK);
-        if (n < 0)
-            good = fail(reading, index, source_error(part->source));
-        if (n <= 0)
-            break;
-        left -= (uint64_t)n;
-        reading->text->tally.bytes += (uint64_t)n;
-        status = feed(reading, reader, chunk, (size_t)n);
-    }
+    if (good && status == TSMP_OK && !part->whole)
+        status = read_rest(reading, index, reader, left, &good);
     if (status == TSMP_OK)
         status = tsmp_reader_end(reader);
     if (status == TSMP_OK)
@@ -364,13 +406,20 @@ static void close_parts(struct reading *reading)
         source_close(reading->parts[i].source);
         free(reading->parts[i].head);
     }
+    free(reading->spare);
 }
 
-bool read_text(struct text *text, const struct options *options, batch_handler *handler,
-               void *context)
+/* A log in UTF-16 has no place in its middle where reading could begin anew. */
+static bool has_mark(const struct part *part)
 {
-    struct reading reading = {.text = text, .options = options, .handler = handler,
-                              .context = context, .line = 1, .known = options->reader};
+    return part->length >= 2 && (memcmp(part->head, "\xFF\xFE", 2) == 0 ||
+                                 memcmp(part->head, "\xFE\xFF", 2) == 0);
+}
+
+bool read_text(struct text *text, const struct options *options, const struct sink *sink)
+{
+    struct reading reading = {.text = text, .options = options, .sink = *sink, .line = 1,
+                              .known = options->reader};
     text->error[0] = '\0';
     if (text->count > MAX_JOINED)
         return fail(&reading, MAX_JOINED, "is one file too many for --joined");
@@ -378,6 +427,11 @@ bool read_text(struct text *text, const struct options *options, batch_handler *
     for (int i = 0; good && i < text->count; i++)
         good = fill_head(&reading, i);
     good = good && probe(&reading);
+    /* A text that may have to be counted, joined or put in order is looked at record by record. */
+    text->pulled = sink->pull != NULL && good && text->count == 1 && text->repeats &&
+                   !reading.continued;
+    text->known = reading.known;
+    text->tally.transcoded = has_mark(&reading.parts[0]) || options->reader.encoding != 0;
     if (good && text->wrapped) {
         good = read_wrapped(&reading);
     } else {
@@ -397,14 +451,10 @@ bool read_text(struct text *text, const struct options *options, batch_handler *
 bool read_again(struct text *text, const struct options *options, uint64_t offset, uint64_t line,
                 batch_handler *handler, void *context)
 {
-    struct reading reading = {.text = text, .options = options, .handler = handler,
-                              .context = context, .line = 1, .quiet = true,
-                              .known = options->reader};
-    if (!open_parts(&reading)) {
-        close_parts(&reading);
-        return false;
-    }
-    bool good = true;
+    struct text again = {.paths = text->paths, .count = text->count};
+    struct reading reading = {.text = &again, .options = options, .line = 1, .quiet = true,
+                              .sink = {handler, NULL, context}, .known = text->known};
+    bool good = open_parts(&reading);
     for (int i = 0; good && i < text->count; i++) {
         if (i == 0 && offset > 0) {
             reading.offset = offset;
@@ -414,4 +464,20 @@ bool read_again(struct text *text, const struct options *options, uint64_t offse
     }
     close_parts(&reading);
     return good;
+}
+
+static int32_t count_batch(const tsmp_batch *batch, void *context)
+{
+    count(context, tsmp_batch_view(batch));
+    return TSMP_OK;
+}
+
+void read_tally(struct text *text, const struct options *options)
+{
+    struct text seen = {.paths = text->paths, .count = text->count};
+    struct reading counting = {.text = &seen};
+    read_again(text, options, 0, 1, count_batch, &counting);
+    seen.tally.bytes = text->tally.bytes;
+    seen.tally.transcoded = text->tally.transcoded;
+    text->tally = seen.tally;
 }

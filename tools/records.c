@@ -120,7 +120,7 @@ int records_main(const struct options *options)
     for (int i = 0; i < count && !ferror(stdout); i++) {
         struct text text = {.paths = options->files + i,
                             .count = options->joined ? options->file_count : 1};
-        result |= !read_text(&text, options, show, &showing);
+        result |= !read_text(&text, options, &(struct sink){show, NULL, &showing});
     }
     return result;
 }

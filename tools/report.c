@@ -210,6 +210,18 @@ static int32_t add(const tsmp_batch *batch, void *context)
     return status == TSMP_OK ? take_runs(report) : status;
 }
 
+/* The same runs without a batch for us: verbose logs are mostly lines that only count. */
+static int32_t pull(tsmp_reader *reader, void *context)
+{
+    struct report *report = context;
+    for (;;) {
+        int32_t status = tsmp_runs_pull(report->runs, reader);
+        int32_t taken = status < 0 ? status : take_runs(report);
+        if (status != TSMP_OK || taken != TSMP_OK)
+            return taken;
+    }
+}
+
 /* No run of a text that was not read to its end is a good one: it may be cut, or not be what was
  * written. */
 static void degrade(struct report *report, struct file_result *file)
@@ -254,7 +266,8 @@ static void read_one(struct report *report)
         report->no_memory = true;
         return;
     }
-    file->bad = !read_text(&file->text, report->options, add, report);
+    struct sink sink = {add, pull, report};
+    file->bad = !read_text(&file->text, report->options, &sink);
     report->ended = true;
     if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||
                                take_runs(report) != TSMP_OK))
@@ -267,6 +280,8 @@ static void read_one(struct report *report)
     report->bad_files += file->bad;
     if (file->bad)
         degrade(report, file);
+    if (!report->rows && file->runs == 0 && file->text.pulled && !file->bad)
+        read_tally(&file->text, report->options);
     file->spool_to = report->spool.length;
     tsmp_runs_free(report->runs);
     report->runs = NULL;
