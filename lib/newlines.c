@@ -25,20 +25,21 @@ size_t newlines_portable(const char *text, size_t length, uint16_t *out)
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-/* Four positions are always written, more than there mostly are, and counted exactly: a loop
- * whose length depends on the text would be mispredicted at almost every line. That is what the
- * room for 8 more is for. */
+/* Two positions are always written, as many as 64 bytes of a log mostly hold, and counted exactly:
+ * a loop whose length depends on the text would be mispredicted at almost every line. That is what
+ * the room for 8 more is for. */
 static inline size_t put(uint64_t mask, size_t at, uint16_t *out)
 {
+    const uint64_t guard = UINT64_C(1) << 63; /* the count of an empty mask is undefined */
     size_t count = (size_t)__builtin_popcountll(mask);
-    size_t i = 0;
-    do {
-        for (size_t k = 0; k < 4; k++) {
-            out[i + k] = (uint16_t)(at + (size_t)__builtin_ctzll(mask | UINT64_C(1) << 63));
-            mask &= mask - 1;
-        }
-        i += 4;
-    } while (i < count);
+    out[0] = (uint16_t)(at + (size_t)__builtin_ctzll(mask | guard));
+    mask &= mask - 1;
+    out[1] = (uint16_t)(at + (size_t)__builtin_ctzll(mask | guard));
+    mask &= mask - 1;
+    for (size_t i = 2; i < count; i++) {
+        out[i] = (uint16_t)(at + (size_t)__builtin_ctzll(mask));
+        mask &= mask - 1;
+    }
     return count;
 }
 

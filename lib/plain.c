@@ -36,7 +36,7 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
 }
 
 /* The next plain line of a stretch; `end` is where its newline stands. */
-static inline bool next_plain(struct line_state *state, struct plain_stamp *stamp,
+PLAIN_INLINE bool next_plain(struct line_state *state, struct plain_stamp *stamp,
                               const char *line, size_t end, size_t max_line, struct plain *plain)
 {
     size_t length = end > 0 && line[end - 1] == '\r' ? end - 1 : end;
@@ -55,12 +55,12 @@ static inline bool next_plain(struct line_state *state, struct plain_stamp *stam
 void plain_skim(struct line_state *state, const char *text, size_t length, size_t max_line,
                 newlines_scan *scan, uint16_t *positions, struct skim *skim)
 {
-    uint64_t counts[256] = {0};
-    size_t start = 0; /* of the line that is looked at */
-    bool going = true;
+    uint64_t counts[8] = {0}; /* by kind */
+    size_t start = 0, last = 0;
+    bool going = true, timed = false;
+    int64_t time = 0;
     struct plain_stamp stamp;
     plain_expect(state, &stamp);
-    *skim = (struct skim){0};
     while (going) {
         const char *from = text + start;
         size_t size = length - start < NEWLINES_BLOCK ? length - start : NEWLINES_BLOCK;
@@ -72,26 +72,28 @@ void plain_skim(struct line_state *state, const char *text, size_t length, size_
                 going = false;
                 break;
             }
-            counts[plain.kind->action]++;
-            skim->lines++;
-            skim->last = start + done;
+            counts[plain.kind - plain_kinds]++;
+            last = start + done;
             done = (size_t)positions[i] + 1;
-            if (stamp.flags == 0) {
-                skim->time = stamp.time;
-                skim->timed = true;
-            }
+            timed |= stamp.flags == 0;
+            time = stamp.flags == 0 ? stamp.time : time;
         }
         start += done;
     }
-    skim->bytes = start;
-    skim->sent = counts[TSMP_WORD_SEND];
-    skim->updated = counts[TSMP_WORD_UPDATE];
-    skim->expired = counts[TSMP_WORD_EXPIRE];
-    skim->rebound = counts[TSMP_WORD_REBIND];
-    skim->deleted = counts[TSMP_WORD_DELETE];
+    *skim = (struct skim){.bytes = start, .last = last, .time = time, .timed = timed};
+    for (size_t i = 0; i < 8; i++) {
+        skim->lines += counts[i];
+        switch (plain_kinds[i].action) {
+        case TSMP_WORD_SEND: skim->sent += counts[i]; break;
+        case TSMP_WORD_UPDATE: skim->updated += counts[i]; break;
+        case TSMP_WORD_EXPIRE: skim->expired += counts[i]; break;
+        case TSMP_WORD_REBIND: skim->rebound += counts[i]; break;
+        default: skim->deleted += counts[i];
+        }
+    }
 }
 
-static unsigned lowest_bit(unsigned bits)
+PLAIN_INLINE unsigned lowest_bit(unsigned bits)
 {
 #if defined(__GNUC__)
     return (unsigned)__builtin_ctz(bits);
@@ -104,7 +106,7 @@ static unsigned lowest_bit(unsigned bits)
 }
 
 /* The number that plain_size() found; `text` is its 16 bytes. */
-static int64_t size_value(const char *text, const struct plain *plain)
+PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
 {
 #if defined(__SSE2__)
     /* In groups of three, or at most three digits: each digit has its place, so all are weighed
@@ -146,7 +148,7 @@ static const tsmp_field templates[8][6] = {
 #undef F
 
 /* `text`: offset behind the stamp. */
-static inline void put_fields(tsmp_field *field, const char *line, uint64_t text, size_t length,
+PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text, size_t length,
                               const struct plain *plain)
 {
     uint32_t first = PLAIN_SIZE_AT + lowest_bit(plain->first);

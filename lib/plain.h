@@ -16,6 +16,13 @@
 #include <emmintrin.h>
 #endif
 
+/* A compiler that is careful with size would call these for every line. */
+#if defined(__GNUC__)
+#define PLAIN_INLINE static inline __attribute__((always_inline))
+#else
+#define PLAIN_INLINE static inline
+#endif
+
 /* Behind the stamp: the kind from the left, the size up to column 32, a blank, the path. */
 enum { PLAIN_SIZE_AT = 16, PLAIN_SIZE_END = 32, PLAIN_SHORTEST = 33 };
 
@@ -35,7 +42,7 @@ struct plain {
 
 extern const struct plain_kind plain_kinds[8];
 
-static inline uint64_t plain_load(const char *text)
+PLAIN_INLINE uint64_t plain_load(const char *text)
 {
     uint64_t word;
     memcpy(&word, text, sizeof word);
@@ -44,14 +51,14 @@ static inline uint64_t plain_load(const char *text)
 
 /* The only kind that the line can have: a perfect hash of the first two bytes. A switch would be
  * mispredicted at every other line, which costs more than all of this function. */
-static inline const struct plain_kind *plain_kind(const char *text)
+PLAIN_INLINE const struct plain_kind *plain_kind(const char *text)
 {
     return &plain_kinds[((unsigned char)text[0] * 11u + (unsigned char)text[1] * 12u) >> 2 & 7u];
 }
 
 /* Do the 16 bytes before column 32 hold blanks and then a number, plain or in groups of three by
  * commas? Bit i stands for byte i; commas can be at 12, 8, 4 and 0. */
-static inline bool plain_size(const char *text, struct plain *plain)
+PLAIN_INLINE bool plain_size(const char *text, struct plain *plain)
 {
     unsigned blanks = 0, commas = 0, digits = 0;
 #if defined(__SSE2__)
@@ -103,7 +110,7 @@ static inline void plain_expect(const struct line_state *state, struct plain_sta
                                   state->stamp.flags};
 }
 
-static inline bool plain_same_stamp(const struct plain_stamp *stamp, const char *line, size_t length)
+PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *line, size_t length)
 {
     size_t n = stamp->length;
     return length > n && n != 0 && line[n] == ' ' &&
@@ -111,14 +118,14 @@ static inline bool plain_same_stamp(const struct plain_stamp *stamp, const char 
             (plain_load(line + n - 8) ^ stamp->tail)) == 0;
 }
 
-static inline bool plain_has_kind(const char *text, const struct plain_kind *kind)
+PLAIN_INLINE bool plain_has_kind(const char *text, const struct plain_kind *kind)
 {
     return ((plain_load(text) ^ plain_load(kind->text)) |
             (plain_load(text + 8) ^ plain_load(kind->text + 8))) == 0;
 }
 
 /* `text`: `length` bytes behind the stamp, without the line's end. */
-static inline bool plain_read(const char *text, size_t length, struct plain *plain)
+PLAIN_INLINE bool plain_read(const char *text, size_t length, struct plain *plain)
 {
     if (length < PLAIN_SHORTEST)
         return false;

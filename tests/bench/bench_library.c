@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * In-process figures: how many bytes a second the library takes, in batches and pulled into runs.
- * usage: bench_library FILE records|runs|pull|read [ROUNDS]; prints totals that must agree. */
+ * usage: bench_library FILE read|records|runs|pull|totals [ROUNDS]. `totals` prints "objects bytes
+ * sent", as the peers in peers/ do; the others print a rate and what was found. */
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +15,8 @@
 
 enum { PIECE = 256 * 1024 };
 
-static uint64_t records, objects, sent, runs_seen;
+static uint64_t records, objects, bytes_named, sent, runs_seen;
+static bool totals;
 
 static void check(int32_t status)
 {
@@ -39,8 +42,21 @@ static void take_batches(tsmp_reader *reader, tsmp_runs *runs)
     while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
         const tsmp_view *view = tsmp_batch_view(batch);
         records += view->record_count;
-        for (uint64_t i = 0; i < view->record_count; i++)
-            objects += view->records[i].kind == TSMP_KIND_OBJECT;
+        for (uint64_t i = 0; i < view->record_count; i++) {
+            const tsmp_record *record = &view->records[i];
+            if (record->kind != TSMP_KIND_OBJECT)
+                continue;
+            objects++;
+            if (!totals)
+                continue;
+            for (uint32_t k = 0; k < record->field_count; k++) {
+                const tsmp_field *field = &view->fields[record->first_field + k];
+                if (field->id == TSMP_FIELD_SIZE)
+                    bytes_named += (uint64_t)field->number;
+                else if (field->id == TSMP_FIELD_STATUS)
+                    sent += field->number == TSMP_WORD_SENT;
+            }
+        }
         if (runs != NULL)
             check(tsmp_runs_add(runs, batch));
         tsmp_batch_unref(batch);
@@ -69,9 +85,10 @@ int main(int argc, char **argv)
         return 1;
     fclose(file);
     int rounds = argc > 3 ? atoi(argv[3]) : 5;
+    totals = strcmp(argv[2], "totals") == 0;
     double best = 1e9;
     for (int round = 0; round < rounds; round++) {
-        records = objects = sent = runs_seen = 0;
+        records = objects = bytes_named = sent = runs_seen = 0;
         struct timespec from, to;
         clock_gettime(CLOCK_MONOTONIC, &from);
         if (strcmp(argv[2], "read") == 0) { /* the bandwidth of memory, as one thread sees it */
@@ -113,9 +130,12 @@ int main(int argc, char **argv)
         if (seconds < best)
             best = seconds;
     }
-    printf("%s: %.3f GB/s; records %" PRIu64 ", objects %" PRIu64 ", runs %" PRIu64
-           ", sent %" PRIu64 "\n", argv[2], (double)length / best / 1e9, records, objects,
-           runs_seen, sent);
+    if (totals)
+        printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", objects, bytes_named, sent);
+    else
+        printf("%s: %.3f GB/s; records %" PRIu64 ", objects %" PRIu64 ", runs %" PRIu64
+               ", sent %" PRIu64 "\n", argv[2], (double)length / best / 1e9, records, objects,
+               runs_seen, sent);
     free(bytes);
     return 0;
 }
