@@ -111,6 +111,8 @@ static bool known(struct line *line, const char *text, size_t length, uint32_t *
 bool line_statistic_text(struct line *line, const char *text, size_t length)
 {
     uint32_t decimal = 0;
+    if (length > 0 && text[length - 1] == '.')
+        length--; /* older servers end the sentence */
     return known(line, text, length, &decimal);
 }
 

@@ -161,6 +161,50 @@ static bool cut_by_blanks(const char *text, size_t length, struct cell *cells, s
     return found == count;
 }
 
+/* The column that a stretch of the line stands under, `count` = it can't be told. */
+static size_t column_under(const struct column *columns, size_t count, size_t from, size_t to)
+{
+    size_t best = count, most = 0, second = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t low = from > columns[i].from ? from : columns[i].from;
+        size_t high = to < columns[i].to ? to : columns[i].to;
+        size_t over = high > low ? high - low : 0;
+        if (over > most) {
+            second = most;
+            most = over;
+            best = i;
+        } else if (over > second) {
+            second = over;
+        }
+    }
+    return most * 2 > to - from && second * 4 <= most ? best : count;
+}
+
+/* Where a value stands beside its dashes each stretch between two blanks may still be mostly under
+ * one column, and no two under the same. */
+static bool cut_by_place(const struct column *columns, size_t count, const char *text, size_t length,
+                         struct cell *cells)
+{
+    bool taken[TABLE_MAX_COLUMNS] = {false};
+    for (size_t i = 0; i < count; i++)
+        cells[i] = (struct cell){text + length, 0, 0};
+    for (size_t at = 0; at < length;) {
+        while (at < length && text[at] == ' ')
+            at++;
+        size_t from = at;
+        while (at < length && !(text[at] == ' ' && (at + 1 == length || text[at + 1] == ' ')))
+            at++;
+        if (at == from)
+            break;
+        size_t index = column_under(columns, count, from, at);
+        if (index == count || taken[index])
+            return false;
+        taken[index] = true;
+        cells[index] = cell_trim(text + from, at - from);
+    }
+    return true;
+}
+
 bool cells_cut(const struct column *columns, size_t count, const char *text, size_t length,
                struct cell *cells)
 {
@@ -178,7 +222,8 @@ bool cells_cut(const struct column *columns, size_t count, const char *text, siz
     if (sure)
         return true;
     struct cell others[TABLE_MAX_COLUMNS];
-    if (!cut_by_blanks(text, length, others, count))
+    if (!cut_by_blanks(text, length, others, count) &&
+        !cut_by_place(columns, count, text, length, others))
         return false;
     memcpy(cells, others, count * sizeof *cells);
     return true;
@@ -220,7 +265,7 @@ static bool widen(const struct group_line *line, size_t tab, struct placed *plac
 
 static bool filled(const struct column *column, const struct piece *piece)
 {
-    return piece->end >= column->to;
+    return piece->end >= column->to || piece->end - piece->start >= column->to - column->from;
 }
 
 /* Did what follows not fit behind `piece`? Only then would the server have broken the value. */
@@ -251,11 +296,13 @@ static bool goes_on(const struct table *table, const struct piece *pieces,
         bool split = over->date && under->time;
         bool indented = under->start == column->from + 1 && over->start <= column->from + 1;
         bool must = had_to_break(column, over, under->word);
-        if (i == 0 && !split && !(indented && over->start <= column->from && must))
+        /* The whole table may stand beside its rule. */
+        bool moved = must && under->start == over->start + 1;
+        if (i == 0 && !split && !moved && !(indented && over->start <= column->from && must))
             return false;
         if (table->meaning == MEANS_MESSAGE && column->role == ROLE_MESSAGE)
             sign = true;
-        sign |= split || indented;
+        sign |= split || indented || moved;
         fits &= must || split;
     }
     return any && (sign || fits);

@@ -275,8 +275,15 @@ static enum server_meaning give_roles(const struct table *table, struct values *
     for (size_t i = 0; i < values->count; i++)
         columns[i] = (struct column){.role = ROLE_OTHER};
     if (values->first_stamp == 0 && values->first_code != SIZE_MAX) {
+        struct cell *message = &values->cells[values->first_code], *end = &values->cells[values->count - 1];
         columns[0].role = ROLE_DATE;
         columns[values->first_code].role = ROLE_MESSAGE;
+        if (values->first_code == 1 && message < end && message->text[-1] != '"') {
+            /* A comma that is not quoted: the message stands last, so it takes what is left. */
+            message->length = (size_t)(end->text - message->text) + end->length;
+            values->count = 2;
+            *damaged = true;
+        }
         return MEANS_MESSAGE;
     }
     const uint8_t *roles = event_shape(values, &count);
