@@ -257,8 +257,11 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
     tsmp_reader *reader;
     known.first_offset = reading->offset;
     known.first_line = reading->line;
-    if (tsmp_reader_new(&known, NULL, &reader) != TSMP_OK) {
-        fail(reading, index, "no memory");
+    int32_t status = tsmp_reader_new(&known, NULL, &reader);
+    if (status != TSMP_OK) {
+        fail(reading, index, status == TSMP_E_NOMEM ? "no memory"
+                             : status == TSMP_E_MISUSE ? "the library does not take these options together"
+                                                       : "the library was built without this encoding");
         return NULL;
     }
     for (size_t i = 0; i < options->pattern_count; i++) {

@@ -27,6 +27,8 @@ const char usage[] =
     "               more than once: all must hold\n"
     "  --max-bytes  most bytes that are read of a file, unpacked (64G)\n"
     "  --date-order mdy|dmy|ymd, --decimal point|comma   where the text does not tell\n"
+    "  --input-format NAME, --encoding NAME   what the text is, e.g. error_log, cp850\n"
+    "  --repair quoted,indented,...   read pastes too; what was repaired is flagged\n"
     "\n"
     "check ends with 0 complete, 1 exceptions, 2 incomplete, failed or missed, 3 unknown, running\n"
     "or unusable; the others with 0, or 1 when some input could not be read. 2 is also wrong usage.\n";
@@ -69,25 +71,44 @@ static bool take_domain(struct options *options, const char *value)
     return true;
 }
 
+/* The constant of this name in a group of the schema; 0 with a message that lists them. `bits`: its
+ * constants are bits of a set. */
+static uint32_t named(const char *option, const char *group, const char *name, size_t length,
+                      bool bits)
+{
+    char list[900] = "there is no such value; there are";
+    for (uint32_t id = 1; id != 0 && id < (bits ? UINT32_MAX : 256); id = bits ? id << 1 : id + 1) {
+        const char *known = tsmp_name(group, id);
+        if (known == NULL)
+            continue;
+        if (strlen(known) == length && memcmp(known, name, length) == 0)
+            return id;
+        snprintf(list + strlen(list), sizeof list - strlen(list), " %s", known);
+    }
+    complain(option, list);
+    return 0;
+}
+
+static bool take_repairs(struct options *options, const char *value)
+{
+    for (const char *at = value; *at != '\0';) {
+        size_t n = strcspn(at, ",");
+        uint32_t bit = named("--repair", "repair", at, n, true);
+        if (bit == 0)
+            return false;
+        options->reader.repair |= bit;
+        at += n + (at[n] == ',');
+    }
+    return true;
+}
+
 /* A mistyped kind would silently select nothing. */
 static bool take_kinds(struct options *options, const char *value)
 {
     for (const char *at = value; *at != '\0';) {
         size_t n = strcspn(at, ",");
-        bool known = false;
-        for (uint32_t id = 1; id < 256 && !known; id++) {
-            const char *name = tsmp_name("kind", id);
-            known = name != NULL && strlen(name) == n && memcmp(name, at, n) == 0;
-        }
-        if (!known) {
-            char list[900] = "no such kind of record; there are";
-            for (uint32_t id = 1; id < 256; id++)
-                if (tsmp_name("kind", id) != NULL)
-                    snprintf(list + strlen(list), sizeof list - strlen(list), " %s",
-                             tsmp_name("kind", id));
-            complain(value, list);
+        if (named("--kind", "kind", at, n, false) == 0)
             return false;
-        }
         at += n + (at[n] == ',');
     }
     options->kinds = value;
@@ -188,6 +209,16 @@ static bool take_option(struct options *options, enum verb verb, const char *nam
         options->reader.decimal = (uint32_t)(chosen + 1);
         return chosen >= 0;
     }
+    if (strcmp(name, "--input-format") == 0) {
+        options->reader.format = named(name, "format", value, strlen(value), false);
+        return options->reader.format != 0;
+    }
+    if (strcmp(name, "--encoding") == 0) {
+        options->reader.encoding = named(name, "encoding", value, strlen(value), false);
+        return options->reader.encoding != 0;
+    }
+    if (strcmp(name, "--repair") == 0)
+        return take_repairs(options, value);
     if (strcmp(name, "--kind") == 0)
         return take_kinds(options, value);
     if (strcmp(name, "--where") == 0)

@@ -14,7 +14,8 @@ class Usage(Case):
                       ("records", "--where", "=3", "x"), ("check", "--max-bytes=-1", "x"),
                       ("check", "--max-bytes=0", "x"), ("check", "--max-bytes=1X", "x"),
                       ("check", "--max-bytes=99999999T", "x"), ("check", "--date-order=ydm", "x"),
-                      ("records", "--pattern", "nothing", "x"), ("check", "--\x1b[2J=1", "x")):
+                      ("records", "--encoding=utf9", "x"), ("records", "--repair=quoted,x", "x"),
+                      ("check", "--input-format=log", "x"), ("records", "--pattern", "nothing", "x"), ("check", "--\x1b[2J=1", "x")):
             with self.subTest(words=words):
                 answer = run(*words)
                 self.assertEqual(answer.code, 2)
@@ -43,6 +44,29 @@ class Usage(Case):
 
 
 class Context(Case):
+    def test_encoding(self):
+        line = f"{stamp(14, '22:00:04')} Normal File-->             7 /gr\u00fcn [Sent]\n"
+        path = self.file(line.encode("cp850"))
+        rows = [run("records", "--format=jsonl", *words, path).json()
+                for words in ((), ("--encoding=cp850",), ("--encoding", "cp1252"))]
+        self.assertIn("path_b64", rows[0])
+        self.assertEqual(rows[1]["path"], "/gr\u00fcn")
+        self.assertNotIn("path_b64", rows[1])
+        self.assertNotEqual(rows[2]["path"], "/gr\u00fcn")
+
+    def test_repair(self):
+        text = "".join("> " + line + "\n" for line in night(14).splitlines())
+        path = self.file(text)
+        self.assertEqual(run("check", path).code, 3)
+        quoted = run("records", "--repair=quoted", "--format=jsonl", "--kind=schedrec", path)
+        self.assertIn("prefixed", quoted.text)
+        self.assertEqual(len(quoted.text.splitlines()), 6)
+
+    def test_input_format(self):
+        path = self.file(f"{stamp(14, '22:00:04')} ANS1228E Sending of object '/a' failed.\n")
+        found = run("records", "--format=jsonl", "--input-format=error_log", path).json()
+        self.assertEqual(found["format"], "error_log")
+
     def test_domain(self):
         # Without the block that announces the schedule, nobody knows what was asked for.
         path = self.file(night(14, head=False))
