@@ -4,6 +4,7 @@
 #include "line.h"
 #include "memory.h"
 #include "query.h"
+#include "server.h"
 
 /* Of a longer line only the beginning is looked at: memory stays bounded, and the answer does
  * not depend on how the input was cut. All that is looked for is shorter. */
@@ -103,8 +104,30 @@ static void look_at_stamp(struct probing *probing, const char *text, size_t leng
     probing->last_form = stamp->form;
 }
 
-/* Dates inside a line without a stamp: the clocks of a banner, rows of a query. Rows come in any
- * order, so they only say which orders are possible. */
+/* Rows come in any order, so a date in one only says which orders are possible. */
+static void look_at_row(struct probing *probing, const struct stamp *stamp)
+{
+    if (stamp->form >= STAMP_FORMS || stamp->orders == 0)
+        return;
+    struct seen *seen = &probing->forms[stamp->form];
+    uint8_t both = seen->possible & stamp->orders;
+    seen->possible = both != 0 ? both : stamp->orders;
+    seen->dates++;
+}
+
+/* A row of the server's begins with a date too: of the activity log, of events of schedules. */
+static bool is_row(const char *line, size_t length, size_t stamp_length)
+{
+    const char *text = line + stamp_length;
+    size_t left = length - stamp_length;
+    if (left < 2)
+        return false;
+    if (*text != ' ' || text[1] == ' ')
+        return true;
+    return server_code(text + 1, left - 1) > 0;
+}
+
+/* Dates inside a line without a stamp: the clocks of a banner, rows of a query. */
 static void look_inside(struct probing *probing, const char *text, size_t length)
 {
     size_t at = blanks_at(text, length, 0);
@@ -121,12 +144,8 @@ static void look_inside(struct probing *probing, const char *text, size_t length
         if (row_start_read(text, length, at, &start))
             stamp = start.stamp;
     }
-    if (stamp.length == 0 || stamp.orders == 0)
-        return;
-    struct seen *seen = &probing->forms[stamp.form];
-    uint8_t both = seen->possible & stamp.orders;
-    seen->possible = both != 0 ? both : stamp.orders;
-    seen->dates++;
+    if (stamp.length > 0)
+        look_at_row(probing, &stamp);
 }
 
 static bool holds(const char *text, size_t length, const char *wanted)
@@ -181,7 +200,10 @@ static void look_at_line(struct probing *probing, const char *line, size_t lengt
         }
         if (probing->open.waiting)
             look_behind_marker(probing, line, length, &stamp);
-        look_at_stamp(probing, line, length, &stamp);
+        if (is_row(line, length, stamp.length))
+            look_at_row(probing, &stamp);
+        else
+            look_at_stamp(probing, line, length, &stamp);
     }
     if (stamp.length > 0) {
         if (STARTS(text, left, "(dsmcad) "))

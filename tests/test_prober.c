@@ -36,6 +36,13 @@ static const struct {
     uint64_t wrap_line; /* 0 = does not wrap */
 } rows[] = {
     {"nothing", "", 0, 0},
+    /* 1 June and 12 May: newest first, which only the false order takes for going forward. */
+    {"rows of the activity log", "01/06/2024 01:00:00 ANR0403I x\n12/05/2024 01:00:00 ANR0403I x\n",
+     TSMP_ORDER_MDY | TSMP_ORDER_DMY, 0},
+    {"rows of events", "01/06/2024 01:00:00      01/06/2024 01:00:09      A   B   Completed\n"
+                       "12/05/2024 01:00:00                               A   B   Missed\n",
+     TSMP_ORDER_MDY | TSMP_ORDER_DMY, 0},
+    {"a log goes forward", "01/06/2024 01:00:00 x\n12/05/2024 01:00:00 x\n", TSMP_ORDER_MDY, 0},
     {"undecided", "03/04/2024 01:00:00 x\n", TSMP_ORDER_MDY | TSMP_ORDER_DMY, 0},
     {"decided late", "03/04/2024 01:00:00 x\n03/25/2024 01:00:00 x\n", TSMP_ORDER_MDY, 0},
     {"no newline", "03/04/2024 01:00:00 x\n03/25/2024 01:00:00 x", TSMP_ORDER_MDY, 0},
