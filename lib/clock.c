@@ -282,3 +282,46 @@ struct stamp stamp_read_date(const char *text, size_t length, uint32_t known)
     if (date.length == 0 || !ends(text, length, date.length)) return none;
     return join(&date, &midnight, date.length, known);
 }
+
+uint8_t stamp_likely_form(const char *text, size_t length)
+{
+    if (length < 19) return STAMP_FORMS;
+    bool first = digit(text[2]);
+    char mark = first ? text[4] : text[2];
+    uint8_t marks = mark == '/' ? 0 : mark == '-' ? 1 : mark == '.' ? 2 : 9;
+    if (marks == 9) return STAMP_FORMS;
+    return (uint8_t)(marks * 3 + (first ? YEAR_FIRST : YEAR_LAST));
+}
+
+bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t form,
+                        struct stamp *stamp)
+{
+    /* Where day, month and year stand, by order. */
+    static const uint8_t places[3][3] = {{3, 0, 6}, {0, 3, 6}, {8, 5, 0}};
+    if (length < 19 || text[10] != ' ' || text[13] != text[16] ||
+        (text[13] != ':' && text[13] != '.' && text[13] != ',') || (length > 19 && text[19] != ' '))
+        return false;
+    /* "AM" and "PM" take the long way, and so does a word that begins like them. */
+    if (length > 20 && (text[20] == 'A' || text[20] == 'P' || text[20] == 'a' || text[20] == 'p'))
+        return false;
+    bool first = form % 3 == YEAR_FIRST;
+    if (first != (order == TSMP_ORDER_YMD) || text[first ? 4 : 2] != text[first ? 7 : 5])
+        return false;
+    if (text[2] == '.' && order != TSMP_ORDER_DMY) return false;
+    static const uint8_t digits[2][14] = {{0, 1, 3, 4, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18},
+                                          {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18}};
+    unsigned worst = 0;
+    for (size_t i = 0; i < 14; i++) {
+        unsigned value = (unsigned char)text[digits[first][i]] - (unsigned)'0';
+        worst = value > worst ? value : worst;
+    }
+    if (worst > 9) return false;
+    const uint8_t *place = places[order == TSMP_ORDER_MDY ? 0 : order == TSMP_ORDER_DMY ? 1 : 2];
+    int day = two(text + place[0]), month = two(text + place[1]);
+    int year = two(text + place[2]) * 100 + two(text + place[2] + 2);
+    int hour = two(text + 11), minute = two(text + 14), second = two(text + 17);
+    if (!in_calendar(year, month, day) || hour > 23 || minute > 59 || second > 59) return false;
+    *stamp = (struct stamp){.time = clock_from_parts(year, month, day, hour, minute, second),
+                            .length = 19, .orders = (uint8_t)order, .form = form};
+    return true;
+}

@@ -3,6 +3,7 @@
 #ifndef TSMP_CLOCK_H
 #define TSMP_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,12 @@ struct stamp stamp_read(const char *text, size_t length, uint32_t known);
 struct stamp stamp_read_inner(const char *text, size_t length, uint32_t known);
 /* A date alone, with a blank or the end behind it: midnight of that day. */
 struct stamp stamp_read_date(const char *text, size_t length, uint32_t known);
+/* The commonest stamp, four digits of year and 24 hours, under one order that is decided: the same
+ * answer as stamp_read() gives, or false, and then that must be asked. `form`: of the stamp. */
+bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t form,
+                        struct stamp *stamp);
+/* Its form, before it is known whether it is a stamp at all. */
+uint8_t stamp_likely_form(const char *text, size_t length);
 /* Microseconds since 1970 of a date of the Gregorian calendar. */
 int64_t clock_from_parts(int year, int month, int day, int hour, int minute, int second);
 

@@ -190,6 +190,28 @@ void number_scale(struct number *number, unsigned kilos)
 struct number count_read(const char *text, size_t length)
 {
     struct number number = {0};
+    /* Digits and commas are nearly all there is. */
+    size_t quick = 0, group = 0, commas = 0;
+    uint64_t value = 0;
+    for (; quick < length && quick < 20; quick++) {
+        unsigned digit = (unsigned char)text[quick] - (unsigned)'0';
+        if (digit < 10) {
+            value = value * 10 + digit;
+            group++;
+        } else if (text[quick] == ',' && (commas == 0 ? group > 0 && group <= 3 : group == 3)) {
+            commas++;
+            group = 0;
+        } else {
+            break;
+        }
+    }
+    /* at most 18 digits: no overflow. A blank may be a mark itself, if a group follows. */
+    if (quick > 0 && quick < length && quick - commas <= 18 && text[quick] == ' ' &&
+        (commas == 0 || group == 3) && quick + 1 < length && digits_at(text + quick + 1, 1) == 0) {
+        number.value = (int64_t)value;
+        number.length = quick;
+        return number;
+    }
     size_t at = digits_at(text, length), mark = 0, mark_at = 0;
     add_digits(&number, text, at);
     /* A blank or another mark goes on with the number only before a group of three. */

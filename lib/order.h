@@ -19,6 +19,9 @@ struct order {
 void order_init(struct order *order, uint32_t option);
 /* What to read dates of this form with, 0 = all. */
 uint32_t order_known(const struct order *order, uint8_t form);
+/* stamp_read() of a date that may be decided already; then it is quick, and there is nothing to
+ * learn from it. */
+struct stamp order_read(const struct order *order, const char *text, size_t length);
 /* Take what a date proves. One that contradicts what was learned starts anew; the option stands. */
 void order_learn(struct order *order, const struct stamp *stamp);
 /* The stamp at the start of a line, read with all that is known; length 0 = there is none. Flagged

@@ -133,6 +133,7 @@ static void look_inside(struct probing *probing, const char *text, size_t length
     size_t at = blanks_at(text, length, 0);
     struct stamp stamp = {0};
     struct row_start start;
+    static const struct order nothing;
     if (STARTS(text + at, length - at, "Client date/time: ") ||
         STARTS(text + at, length - at, "Server date/time: ")) {
         stamp = stamp_read(text + at + 18, length - at - 18, 0);
@@ -141,7 +142,7 @@ static void look_inside(struct probing *probing, const char *text, size_t length
             at += 3 + blanks_at(text, length, at + 3);
         if (at == length || text[at] < '0' || text[at] > '9')
             return;
-        if (row_start_read(text, length, at, &start))
+        if (row_start_read(&nothing, text, length, at, &start))
             stamp = start.stamp;
     }
     if (stamp.length > 0)

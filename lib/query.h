@@ -61,8 +61,9 @@ struct row_start {
     struct stamp stamp;
     size_t end; /* behind the time */
 };
-/* Read it at `at`; false: it is none. */
-bool row_start_read(const char *text, size_t length, size_t at, struct row_start *start);
+/* Read it at `at`; false: it is none. `order`: what is known of dates. */
+bool row_start_read(const struct order *order, const char *text, size_t length, size_t at,
+                    struct row_start *start);
 /* Its fields; `time_field` is the field of date and time. */
 void row_start_add(struct line *line, const struct row_start *start, uint16_t time_field);
 /* Learn the date order from a stamp that was read without it, and read it again with it. */

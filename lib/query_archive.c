@@ -118,7 +118,7 @@ bool archive_row(struct line *line, bool headless)
 {
     struct row_start start;
     size_t at = blanks_at(line->text, line->length, 0);
-    if (!row_start_read(line->text, line->length, at, &start))
+    if (!row_start_read(&line->state->order, line->text, line->length, at, &start))
         return false;
     size_t gap = blanks_at(line->text, line->length, start.end);
     const char *rest = line->text + start.end + gap;

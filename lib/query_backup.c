@@ -13,7 +13,7 @@ bool backup_row(struct line *line)
         at += 3 + blanks_at(text, length, at + 3);
     }
     struct row_start start;
-    if (!row_start_read(text, length, at, &start))
+    if (!row_start_read(&line->state->order, text, length, at, &start))
         return false;
     at = start.end;
     size_t gap = blanks_at(text, length, at);

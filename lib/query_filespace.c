@@ -46,7 +46,7 @@ bool filespace_row(struct line *line)
     size_t never = never_at(time_text, length - at);
     struct stamp stamp = {0};
     if (never == 0)
-        stamp = stamp_read(time_text, length - at, 0);
+        stamp = order_read(&line->state->order, time_text, length - at);
     size_t time_length = never > 0 ? never : stamp.length;
     at += time_length;
     gap = blanks_at(text, length, at);

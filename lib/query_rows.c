@@ -43,7 +43,8 @@ static size_t unit_at(const char *text, size_t length)
     return 0;
 }
 
-bool row_start_read(const char *text, size_t length, size_t at, struct row_start *start)
+bool row_start_read(const struct order *order, const char *text, size_t length, size_t at,
+                    struct row_start *start)
 {
     start->size_text = text + at;
     start->size = count_read(text + at, length - at);
@@ -64,7 +65,7 @@ bool row_start_read(const char *text, size_t length, size_t at, struct row_start
     if (gap < 2)
         return false;
     start->time_text = text + at;
-    start->stamp = stamp_read(text + at, length - at, 0);
+    start->stamp = order_read(order, text + at, length - at);
     start->end = at + start->stamp.length;
     return start->stamp.length > 0;
 }
