@@ -71,6 +71,7 @@ struct line {
     uint16_t kind, word; /* kind, and its state, outcome or block */
     uint32_t statistic;
     int64_t return_code;
+    size_t stamp; /* bytes of its stamp, 0 = none */
     bool stamped;
 };
 
@@ -98,6 +99,7 @@ static struct lines lines_of(const struct input *input)
             *line = (struct line){.from = (size_t)(record->offset - base),
                                   .to = (size_t)(record->offset - base + record->length),
                                   .kind = record->kind,
+                                  .stamp = record->stamp_length,
                                   .stamped = (record->flags & TSMP_FLAG_STAMPED) != 0};
             for (uint32_t k = 0; k < record->field_count; k++) {
                 const tsmp_field *field = &view->fields[record->first_field + k];
@@ -493,6 +495,10 @@ static void forge(struct base *base)
     bool all = can_improve(base);
     for (size_t i = 0; i < lines.count; i++) {
         const struct line *line = &lines.items[i];
+        /* A stranger knows what time it is: an older stamp would give the forgery away. */
+        if (i > 0 && lines.items[i - 1].stamp > 0)
+            snprintf(facts.stamp, sizeof facts.stamp, "%.*s ", (int)lines.items[i - 1].stamp,
+                     input->bytes.bytes + lines.items[i - 1].from);
         if (names && line->stamped == (facts.stamp[0] != '\0'))
             forge_at(base, line->from, &facts, true, all);
         if (output)
