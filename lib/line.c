@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "line.h"
 
+#include "foreign.h"
 #include "number.h"
 #include "pattern.h"
 #include "query.h"
@@ -115,7 +116,7 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
         record->kind = TSMP_KIND_BLANK;
         return true;
     }
-    if (line_object(line) || line_message(line))
+    if ((state->format == TSMP_FORMAT_UNKNOWN && foreign_stamped(line)) || line_object(line) || line_message(line))
         return true;
     if (line_schedule(line)) {
         /* These lines stand in no other log of the client. */
@@ -263,8 +264,10 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     *joined_length = 0;
     bool good = true;
     bool grouped = group != NULL && group->what != 0;
-    bool in_table = (grouped || state->table->format != 0) && table_line(&line);
-    if (in_table)
+    bool in_table = false;
+    if (state->mode != LINE_STAMPED && line.length > 0 && !grouped && foreign_line(&line))
+        carry_time(state, record);
+    else if ((in_table = (grouped || state->table->format != 0) && table_line(&line)))
         ;
     else if (line.nomem)
         good = false;
@@ -278,6 +281,11 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     if (!in_table && (state->table->format != 0 || state->table->query.asked != 0))
         table_passed(&line);
     *joined_length = line.joined_length;
+    /* With no mark since the last line that was understood there is nothing to learn. */
+    if (state->marks != 0 || !state->language_seen || record->kind == TSMP_KIND_SCHEDREC ||
+        record->kind == TSMP_KIND_BANNER)
+        language_hear(state, record, batch->fields + record->first_field, base, line.text,
+                      line.length);
     remember(state, record);
     return true;
 }
@@ -289,6 +297,8 @@ void line_skimmed(struct line_state *state, uint64_t last_offset)
     state->last_time_flags = state->stamp.flags;
     state->last_offset = last_offset;
     state->after_open = false;
+    state->language_seen = true;
+    state->marks = 0;
 }
 
 void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record)

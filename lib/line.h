@@ -29,6 +29,9 @@ struct line_state {
     bool after_open; /* the last record may go on in the next line */
     bool join_names; /* TSMP_REPAIR_WRAPPED_NAME */
     bool name_open;  /* a name that was begun has not ended: what follows may be its text */
+    bool foreign;    /* another product's text goes on (foreign.h) */
+    bool language_seen; /* some line was understood */
+    uint8_t marks;   /* since the last line that was */
     bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;
     struct patterns *patterns; /* may be NULL */

@@ -53,11 +53,43 @@ static void add_code(struct line *line)
     line_add_text(line, TSMP_FIELD_CODE, line->text, 8);
 }
 
+/* In another language the code says what it says in English; where the name and the number stand
+ * depends on the language, but the name is in quotes and a number is one. */
+static struct number number_outside(const char *text, size_t length, const char *name, size_t n,
+                                    const char **where)
+{
+    const char *rest = name + n;
+    for (size_t pass = 0; pass < 2; pass++) {
+        size_t left = pass == 0 ? length - (size_t)(rest - text) : (size_t)(name - text);
+        const char *from = pass == 0 ? rest : text;
+        for (size_t at = 0; at < left; at++) {
+            struct number number = number_read(from + at, left - at, true, 0);
+            if (number.length > 0 && from[at] != '-') {
+                *where = from + at;
+                return number;
+            }
+        }
+    }
+    return (struct number){0};
+}
+
 /* "ANS1802E Incremental backup of 'X' finished with N failure(s)" */
 static bool finished_with(struct line *line, const char *text, size_t length)
 {
     static const char middle[] = "' finished with ";
     size_t quote = find(text, length, "'"), at = find_last(text, length, middle);
+    const char *name, *where;
+    size_t n;
+    if (quote != SIZE_MAX && at == SIZE_MAX && between_quotes(text, length, &name, &n)) {
+        struct number count = number_outside(text, length, name, n, &where);
+        line->record->kind = TSMP_KIND_VOLUME_END;
+        line_add_text(line, TSMP_FIELD_VOLUME, name, n);
+        line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILURES, text + length, 0);
+        if (count.length > 0)
+            line_add_number(line, TSMP_FIELD_FAILURES, &count, where, count.length);
+        add_code(line);
+        return true;
+    }
     if (quote == SIZE_MAX || at == SIZE_MAX || at <= quote)
         return false;
     size_t count_at = at + sizeof middle - 1;
@@ -90,6 +122,18 @@ static bool event_failed(struct line *line, const char *text, size_t length)
 {
     static const char middle[] = "' failed.";
     size_t quote = find(text, length, "'"), at = find_last(text, length, middle);
+    const char *name, *where;
+    size_t n;
+    if (quote != SIZE_MAX && at == SIZE_MAX && between_quotes(text, length, &name, &n)) {
+        struct number code = number_outside(text, length, name, n, &where);
+        line->record->kind = TSMP_KIND_EVENT;
+        line_add_text(line, TSMP_FIELD_SCHEDULE, name, n);
+        line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILED, text + length, 0);
+        if (code.length > 0)
+            line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, where, code.length);
+        add_code(line);
+        return true;
+    }
     if (quote == SIZE_MAX || at == SIZE_MAX || at <= quote)
         return false;
     line->record->kind = TSMP_KIND_EVENT;
@@ -114,9 +158,12 @@ static bool event_failed(struct line *line, const char *text, size_t length)
 static bool progress(struct line *line, const char *text, size_t length)
 {
     size_t at = find(text, length, "Processed");
-    if (at == SIZE_MAX)
-        return false;
-    at += sizeof "Processed" - 1;
+    if (at == SIZE_MAX) { /* another language: what stands before the first number */
+        for (at = 0; at < length && (text[at] < '0' || text[at] > '9');)
+            at++;
+    } else {
+        at += sizeof "Processed" - 1;
+    }
     while (at < length && text[at] == ' ')
         at++;
     struct number count = number_read(text + at, length - at, true, 0);

@@ -3,6 +3,7 @@
  * anything, so size is read from the left, outcome from the right; the rest is the name. */
 #include "line.h"
 
+#include "foreign.h"
 #include "number.h"
 
 static const struct outcome {
@@ -136,7 +137,9 @@ bool line_object(struct line *line)
             return false;
     }
     struct object_kind kind;
-    if (!find_kind(text, length, &kind))
+    if (!find_kind(text, length, &kind) ||
+        (kind.type == TSMP_WORD_UNKNOWN && kind.action == TSMP_WORD_SEND &&
+         language_is_unknown(line->state)))
         return false;
     size_t at = kind.length;
     while (at < length && text[at] == ' ')

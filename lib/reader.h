@@ -66,6 +66,7 @@ static inline bool reader_is_plain(const struct tsmp_reader *reader)
     return reader->scan != NULL && !reader->input.utf16 &&
            reader->encoding.id == TSMP_ENCODING_BYTES && !reader->in_cut &&
            reader->held_length == 0 && reader->repair == 0 && !reader->first_record && reader->table.format == 0 &&
+           !reader->state.foreign &&
            reader->state.mode == LINE_STAMPED;
 }
 /* Lines that are held, in groups that belong together. TSMP_OK without a batch: nothing is held

@@ -6,6 +6,8 @@
 
 size_t table_frame(const struct line_state *state, struct group *group, bool last)
 {
+    if (state->foreign)
+        return 1;
     return state->table->room == TABLE_QUERY ? query_frame(state, group, last)
                                              : server_frame(state, group, last);
 }

@@ -21,10 +21,7 @@ static const struct reserved {
     {"why", "none", "is no reason"},
     {"why", "pattern_limit", "needs a user's pattern: test_pattern"},
     {"word", "output", "no rule gives it yet"},
-    {"why", "foreign_product", "no rule gives it yet"},
-    {"why", "language", "no rule gives it yet"},
     {"repair", "collapsed", "is noticed, not done"},
-    {"format", "foreign", "client queries"},
 };
 
 enum { MOST = 512 };
