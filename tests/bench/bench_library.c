@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * In-process figures: how many bytes a second the library takes, in batches and pulled into runs.
- * usage: bench_library FILE read|records|runs|pull|totals [ROUNDS]. `totals` prints "objects bytes
- * sent", as the peers in peers/ do; the others print a rate and what was found. */
+ * usage: bench_library FILE read|records|runs|pull|totals|bytes [ROUNDS]. `bytes` is runs, fed one
+ * byte at a time. `totals` prints "objects bytes sent", as the peers in peers/ do; the others print
+ * a rate and what was found. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdbool.h>
@@ -103,12 +104,15 @@ int main(int argc, char **argv)
         } else {
             tsmp_reader *reader;
             tsmp_runs *runs;
-            bool pulls = strcmp(argv[2], "pull") == 0, with_runs = pulls || argv[2][1] == 'u';
+            bool pulls = strcmp(argv[2], "pull") == 0, bytewise = strcmp(argv[2], "bytes") == 0,
+                 with_runs = pulls || bytewise || argv[2][1] == 'u';
+            size_t piece = bytewise ? 1 : PIECE;
             check(tsmp_reader_new(NULL, NULL, &reader));
             check(tsmp_runs_new(NULL, NULL, &runs));
-            for (size_t at = 0; at < length; at += PIECE) {
-                size_t n = length - at < PIECE ? length - at : PIECE;
-                check(tsmp_reader_lend(reader, bytes + at, n, NULL, NULL));
+            for (size_t at = 0; at < length; at += piece) {
+                size_t n = length - at < piece ? length - at : piece;
+                check(bytewise ? tsmp_reader_feed(reader, bytes + at, n)
+                               : tsmp_reader_lend(reader, bytes + at, n, NULL, NULL));
                 if (pulls)
                     pull(reader, runs);
                 else
