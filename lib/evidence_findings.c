@@ -86,6 +86,10 @@ static void weigh_doubt(struct judging *judging, const struct finding *f)
         reason_plain(judging, f->id, 3, "this block is not printed as the client prints it, so it "
                      "is not the client's", f->line, 0);
         break;
+    case TSMP_EVIDENCE_LANGUAGE:
+        reason_plain(judging, f->id, 0, "lines of this run are in a language that is not known, so what "
+                     "they say is not weighed", f->line, 0);
+        break;
     case TSMP_EVIDENCE_LIMIT:
         reason_plain(judging, f->id, 0, "a limit was passed, so not everything was looked at",
                      f->line, 0);

@@ -6,38 +6,39 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 4096 };
+/* More words than any schedule has: each may be looked for in every volume. */
+enum { WORDS_MAX = 1000 };
 
 struct list {
     const char *bytes;
     size_t length, at;
-    char word[WORD_MAX]; /* the word found last, without its quotes */
-    size_t word_length;
-    bool too_long;
+    tsmp_text word; /* the one found last, without its quotes */
 };
+
+/* Where the stretch that begins here ends: at its closing quote, or at a blank. */
+static size_t stretch_end(const struct list *list, size_t at, bool quoted, char quote)
+{
+    while (at < list->length && list->bytes[at] != (quoted ? quote : ' '))
+        at++;
+    return at;
+}
+
+static bool is_quote(const struct list *list, size_t at)
+{
+    return at < list->length && (list->bytes[at] == '"' || list->bytes[at] == '\'');
+}
 
 static bool next_word(struct list *list)
 {
-    char quote = '\0';
     while (list->at < list->length && list->bytes[list->at] == ' ')
         list->at++;
     if (list->at == list->length)
         return false;
-    list->word_length = 0;
-    for (; list->at < list->length; list->at++) {
-        char c = list->bytes[list->at];
-        if (quote == '\0' && c == ' ')
-            break;
-        if (c == quote) {
-            quote = '\0';
-        } else if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (list->word_length < WORD_MAX) {
-            list->word[list->word_length++] = c;
-        } else {
-            list->too_long = true;
-        }
-    }
+    bool quoted = is_quote(list, list->at);
+    size_t from = list->at + quoted;
+    size_t to = stretch_end(list, from, quoted, list->bytes[list->at]);
+    list->word = (tsmp_text){list->bytes + from, to - from};
+    list->at = quoted && to < list->length ? to + 1 : to;
     return true;
 }
 
@@ -46,29 +47,43 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool begins_with(const char *text, size_t length, const char *prefix)
+static bool begins_with(tsmp_text text, const char *prefix)
 {
     size_t n = strlen(prefix);
-    if (length < n)
+    if (text.length < n)
         return false;
     for (size_t i = 0; i < n; i++)
-        if (lower(text[i]) != prefix[i])
+        if (lower(text.bytes[i]) != prefix[i])
             return false;
     return true;
+}
+
+/* The next of the schedule's options; one with a value in quotes is a single word. */
+static bool next_option(struct list *list)
+{
+    while (list->at < list->length && list->bytes[list->at] == ' ')
+        list->at++;
+    size_t from = list->at, at = from;
+    while (at < list->length && list->bytes[at] != ' ') {
+        bool quoted = is_quote(list, at);
+        at = quoted ? stretch_end(list, at + 1, true, list->bytes[at]) : at;
+        at += at < list->length;
+    }
+    list->word = (tsmp_text){list->bytes + from, at - from};
+    list->at = at;
+    return at > from;
 }
 
 bool options_gate(const struct tsmp_run *run, tsmp_text *option)
 {
     static const char *const gates[] = {"-incrb", "-incrthreshold", "-snapd"};
     struct list list = {.bytes = run->options.bytes, .length = run->options.length};
-    for (size_t from = 0; next_word(&list); from = list.at) {
+    while (next_option(&list)) {
         for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
-            if (!begins_with(list.word, list.word_length, gates[i]))
-                continue;
-            while (run->options.bytes[from] == ' ')
-                from++;
-            *option = (tsmp_text){run->options.bytes + from, list.at - from};
-            return true;
+            if (begins_with(list.word, gates[i])) {
+                *option = list.word;
+                return true;
+            }
         }
     }
     return false;
@@ -76,11 +91,13 @@ bool options_gate(const struct tsmp_run *run, tsmp_text *option)
 
 /* ---- names -------------------------------------------------------------------------------------- */
 
-/* Two names of a volume, as Objects writes it and as the client prints it. Windows does not tell
- * case, and prints C:\dir as \\host\c$\dir. */
+/* A volume's name, as Objects writes it or as the client prints it. {file space}rest is written to
+ * say where the file space ends: it is both together. Windows does not tell case, and prints
+ * C:\dir as \\host\c$\dir. */
 struct name {
-    char bytes[WORD_MAX];
-    size_t length;
+    const char *bytes;
+    size_t length; /* without braces */
+    size_t close;  /* of the closing brace, 0 = there are none */
     bool windows;
 };
 
@@ -89,62 +106,75 @@ static bool is_letter(char c)
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-/* {file space}rest is written to say where the file space ends; the name is both together. */
-static void plain_name(struct name *name, const char *bytes, size_t length)
+static struct name name_of(const char *bytes, size_t length)
 {
-    length = volume_key_length(bytes, length);
-    name->windows = length >= 2 && ((bytes[1] == ':' && is_letter(bytes[0])) ||
-                                    (bytes[0] == '\\' && bytes[1] == '\\'));
-    name->length = 0;
-    bool braces = length > 1 && bytes[0] == '{';
-    for (size_t i = 0; i < length && name->length < WORD_MAX; i++)
-        if (!braces || (bytes[i] != '{' && bytes[i] != '}'))
-            name->bytes[name->length++] = name->windows ? lower(bytes[i]) : bytes[i];
-    name->length = volume_key_length(name->bytes, name->length);
+    size_t n = volume_key_length(bytes, length);
+    struct name name = {bytes, n, 0, false};
+    const char *close = n > 1 && bytes[0] == '{' ? memchr(bytes, '}', n) : NULL;
+    if (close != NULL) {
+        name.close = (size_t)(close - bytes);
+        name.length -= 2;
+        if (name.close == n - 1) /* the file space alone: its own tail counts as little */
+            name.length = volume_key_length(bytes + 1, name.length);
+    }
+    const char *first = bytes + (name.close > 0);
+    name.windows = name.length >= 2 && ((first[1] == ':' && is_letter(first[0])) ||
+                                        (first[0] == '\\' && first[1] == '\\'));
+    return name;
 }
 
-/* \\host\c$\dir has its drive letter at ..., 0 = it is none. */
+static char at(const struct name *name, size_t i)
+{
+    if (name->close > 0)
+        i += i + 1 < name->close ? 1 : 2;
+    return name->windows ? lower(name->bytes[i]) : name->bytes[i];
+}
+
+static bool same_from(const struct name *a, size_t from_a, const struct name *b, size_t from_b)
+{
+    if (a->length - from_a != b->length - from_b)
+        return false;
+    for (size_t i = 0; from_a + i < a->length; i++)
+        if (at(a, from_a + i) != at(b, from_b + i))
+            return false;
+    return true;
+}
+
+/* Where the drive letter of \\host\c$\dir stands, 0 = it has none. */
 static size_t share_drive(const struct name *name)
 {
-    if (!name->windows || name->bytes[0] != '\\')
+    if (!name->windows || at(name, 0) != '\\')
         return 0;
-    size_t at = 2;
-    while (at < name->length && name->bytes[at] != '\\')
-        at++;
-    at++;
-    bool drive = at + 1 < name->length && is_letter(name->bytes[at]) && name->bytes[at + 1] == '$' &&
-                 (at + 2 == name->length || name->bytes[at + 2] == '\\');
-    return drive ? at : 0;
-}
-
-static bool same_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    return a_length == b_length && memcmp(a, b, a_length) == 0;
+    size_t i = 2;
+    while (i < name->length && at(name, i) != '\\')
+        i++;
+    i++;
+    bool drive = i + 1 < name->length && is_letter(at(name, i)) && at(name, i + 1) == '$' &&
+                 (i + 2 == name->length || at(name, i + 2) == '\\');
+    return drive ? i : 0;
 }
 
 static bool same_name(const struct name *printed, const struct name *asked)
 {
-    if (same_bytes(printed->bytes, printed->length, asked->bytes, asked->length))
+    if (same_from(printed, 0, asked, 0))
         return true;
     size_t drive = share_drive(printed);
-    if (drive == 0 || !asked->windows || asked->bytes[1] != ':')
-        return false;
-    return printed->bytes[drive] == asked->bytes[0] &&
-           same_bytes(printed->bytes + drive + 2, printed->length - drive - 2, asked->bytes + 2,
-                      asked->length - 2);
+    return drive > 0 && asked->windows && at(asked, 1) == ':' &&
+           at(printed, drive) == at(asked, 0) && same_from(printed, drive + 2, asked, 2);
 }
 
-/* Does `text` fit the wildcards * and ? of `pattern`? Linear but for one place to go back to. */
-static bool fits(const char *pattern, size_t m, const char *text, size_t n)
+/* Do the wildcards * and ? of `asked` stand for `name`? With one place to go back to. */
+static bool fits(const struct name *asked, const struct name *name)
 {
     size_t i = 0, k = 0, star = SIZE_MAX, from = 0;
-    while (k < n) {
-        if (i < m && (pattern[i] == '?' || (pattern[i] == text[k] && pattern[i] != '*'))) {
-            i++;
-            k++;
-        } else if (i < m && pattern[i] == '*') {
+    while (k < name->length) {
+        char wanted = i < asked->length ? at(asked, i) : '\0';
+        if (i < asked->length && wanted == '*') {
             star = i++;
             from = k;
+        } else if (i < asked->length && (wanted == '?' || wanted == at(name, k))) {
+            i++;
+            k++;
         } else if (star != SIZE_MAX) {
             i = star + 1;
             k = ++from;
@@ -152,134 +182,130 @@ static bool fits(const char *pattern, size_t m, const char *text, size_t n)
             return false;
         }
     }
-    while (i < m && pattern[i] == '*')
+    while (i < asked->length && at(asked, i) == '*')
         i++;
-    return i == m;
+    return i == asked->length;
 }
 
 static bool has_wildcard(const struct name *name)
 {
-    return memchr(name->bytes, '*', name->length) != NULL ||
-           memchr(name->bytes, '?', name->length) != NULL;
+    for (size_t i = 0; i < name->length; i++)
+        if (at(name, i) == '*' || at(name, i) == '?')
+            return true;
+    return false;
 }
 
 /* ---- asked for ---------------------------------------------------------------------------------- */
 
-/* The answering volume: begun, or, where the action prints no begin lines, ended. */
-static bool answered(const struct tsmp_run *run, const struct name *asked)
+/* Begun, or, where the action prints no begin lines, ended. */
+static bool was_seen(const struct tsmp_run *run, const struct run_volume *volume)
 {
-    bool incremental = judge_incremental(run);
-    const struct run_volume *same = volumes_find(&run->volumes, asked->bytes, asked->length);
-    if (same != NULL && (incremental ? same->begins : same->ends) > 0)
+    return (judge_incremental(run) ? volume->begins : volume->ends) > 0;
+}
+
+static bool answered(const struct tsmp_run *run, tsmp_text word, const struct name *asked)
+{
+    const struct run_volume *same = volumes_find(&run->volumes, word.bytes, (size_t)word.length);
+    if (same != NULL && was_seen(run, same))
         return true;
+    bool wildcard = has_wildcard(asked);
     for (size_t i = 0; i < run->volumes.count; i++) {
         const struct run_volume *volume = &run->volumes.items[i];
-        struct name printed;
-        if (incremental ? volume->begins == 0 : volume->ends == 0)
-            continue;
-        plain_name(&printed, volume->name.bytes, volume->name.length);
-        if (same_name(&printed, asked) ||
-            (has_wildcard(asked) &&
-             fits(asked->bytes, asked->length, printed.bytes, printed.length)))
+        struct name printed = name_of(volume->name.bytes, volume->name.length);
+        if (was_seen(run, volume) &&
+            (same_name(&printed, asked) || (wildcard && fits(asked, &printed))))
             return true;
     }
     return false;
 }
 
-static bool weigh_name(struct judging *judging, const char *bytes, size_t length)
+static bool weigh_name(struct judging *judging, tsmp_text word)
 {
     const struct tsmp_run *run = judging->run;
-    struct name asked;
-    tsmp_text shown = {bytes, length};
-    plain_name(&asked, bytes, length);
-    if (answered(run, &asked))
+    struct name asked = name_of(word.bytes, (size_t)word.length);
+    if (answered(run, word, &asked))
         return true;
     if (!judge_incremental(run)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and no line says that it was "
-                     "done", shown, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
+                     "done", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->unsure = true;
     } else if (has_wildcard(&asked)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and which volumes it stands "
-                     "for can't be told", shown, run->at[CLOSE_BEGIN], 0);
+                     "for can't be told", word, run->at[CLOSE_BEGIN], 0);
         judging->unsure = true;
     } else {
         reason_named(judging, TSMP_EVIDENCE_E08, 4, "volume '%' was asked for, but its walk was never "
-                     "begun", shown, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
+                     "begun", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->incomplete = true;
     }
     return false;
 }
 
-/* ALL-LOCAL and its like stand for what only that machine knows. */
-static bool is_keyword(const char *bytes, size_t length)
+static bool too_many(struct judging *judging)
 {
-    return begins_with(bytes, length, "all-") || begins_with(bytes, length, "systemstate") ||
-           begins_with(bytes, length, "systemservices") || begins_with(bytes, length, "systemobject");
+    reason_plain(judging, TSMP_EVIDENCE_LIMIT, 0, "more volumes were asked for than are looked for",
+                 judging->run->at[CLOSE_BEGIN], 0);
+    judging->unsure = true;
+    return false;
 }
 
-/* A word of a domain: a name, or -name for what is left out of it. */
-struct domain_word {
-    const char *bytes;
-    size_t length;
-    bool excluded;
-};
-
-struct domain {
-    const struct judging *judging;
-    uint64_t given;     /* of the caller's words, how many were handed out */
-    struct list options, words;
-    bool inside;        /* `words` walks through a -domain of the options */
-};
-
-static bool next_domain_word(struct domain *domain, struct domain_word *word)
+/* ALL-LOCAL and its like stand for what only that machine knows. */
+static bool is_keyword(tsmp_text word)
 {
-    const tsmp_context *context = &domain->judging->context;
-    *word = (struct domain_word){0};
-    if (domain->given < context->domain_count) {
-        const tsmp_text *text = &context->domain[domain->given++];
-        word->bytes = text->bytes;
-        word->length = (size_t)text->length;
-    } else {
-        static const char option[] = "-domain=";
-        while (!domain->inside || !next_word(&domain->words)) {
-            domain->inside = false;
-            if (!next_word(&domain->options))
-                return false;
-            if (!begins_with(domain->options.word, domain->options.word_length, option))
-                continue;
-            size_t skip = sizeof option - 1;
-            domain->words = (struct list){.bytes = domain->options.word + skip,
-                                          .length = domain->options.word_length - skip};
-            domain->inside = true;
-        }
-        word->bytes = domain->words.word;
-        word->length = domain->words.word_length;
+    return begins_with(word, "all-") || begins_with(word, "systemstate") ||
+           begins_with(word, "systemservices") || begins_with(word, "systemobject");
+}
+
+/* The words of the caller's domain and then of each -domain= in the schedule's options, which are
+ * put together. */
+struct domain {
+    const tsmp_context *context;
+    uint64_t given; /* of the caller's words, how many were handed out */
+    struct list options, words;
+};
+
+static struct domain domain_of(const struct judging *judging)
+{
+    const struct string *options = &judging->run->options;
+    return (struct domain){.context = &judging->context,
+                           .options = {.bytes = options->bytes, .length = options->length}};
+}
+
+static bool next_of_domain(struct domain *domain, tsmp_text *word)
+{
+    static const char option[] = "-domain=";
+    if (domain->given < domain->context->domain_count) {
+        *word = domain->context->domain[domain->given++];
+        return true;
     }
-    word->excluded = word->length > 1 && word->bytes[0] == '-';
-    word->bytes += word->excluded;
-    word->length -= word->excluded;
+    while (!next_word(&domain->words)) {
+        if (!next_option(&domain->options))
+            return false;
+        tsmp_text value = domain->options.word;
+        if (!begins_with(value, option))
+            continue;
+        size_t from = sizeof option - 1, to = (size_t)value.length;
+        struct list whole = {.bytes = value.bytes, .length = to};
+        if (is_quote(&whole, from)) {
+            to -= to > from + 1 && value.bytes[to - 1] == value.bytes[from];
+            from++;
+        }
+        domain->words = (struct list){.bytes = value.bytes + from, .length = to - from};
+    }
+    *word = domain->words.word;
     return true;
 }
 
-static void walk_domain(struct domain *domain, const struct judging *judging)
+/* "-/tmp" leaves /tmp out. */
+static bool is_excluded(const struct judging *judging, const struct name *name)
 {
-    const struct string *options = &judging->run->options;
-    *domain = (struct domain){.judging = judging,
-                              .options = {.bytes = options->bytes, .length = options->length}};
-}
-
-static bool is_excluded(const struct judging *judging, const char *bytes, size_t length)
-{
-    struct domain domain;
-    struct domain_word word;
-    struct name name, other;
-    plain_name(&name, bytes, length);
-    walk_domain(&domain, judging);
-    while (next_domain_word(&domain, &word)) {
-        if (!word.excluded)
+    struct domain domain = domain_of(judging);
+    tsmp_text word;
+    for (size_t i = 0; i < WORDS_MAX && next_of_domain(&domain, &word); i++) {
+        if (word.length < 2 || word.bytes[0] != '-')
             continue;
-        plain_name(&other, word.bytes, word.length);
-        if (same_name(&name, &other) || same_name(&other, &name))
+        struct name other = name_of(word.bytes + 1, (size_t)word.length - 1);
+        if (same_name(name, &other) || same_name(&other, name))
             return true;
     }
     return false;
@@ -287,15 +313,17 @@ static bool is_excluded(const struct judging *judging, const char *bytes, size_t
 
 static bool domain_begun(struct judging *judging)
 {
-    struct domain domain;
-    struct domain_word word;
+    struct domain domain = domain_of(judging);
+    tsmp_text word;
     bool all = true;
-    walk_domain(&domain, judging);
-    while (next_domain_word(&domain, &word)) {
-        if (word.length == 0 || word.excluded || is_keyword(word.bytes, word.length) ||
-            is_excluded(judging, word.bytes, word.length))
+    for (size_t i = 0; next_of_domain(&domain, &word); i++) {
+        if (i == WORDS_MAX)
+            return too_many(judging);
+        if (word.length == 0 || word.bytes[0] == '-' || is_keyword(word))
             continue;
-        all &= weigh_name(judging, word.bytes, word.length);
+        struct name name = name_of(word.bytes, (size_t)word.length);
+        if (!is_excluded(judging, &name))
+            all &= weigh_name(judging, word);
     }
     return all;
 }
@@ -304,19 +332,14 @@ bool expected_begun(struct judging *judging)
 {
     const struct string *objects = &judging->run->objects;
     struct list list = {.bytes = objects->bytes, .length = objects->length};
-    bool all = true, any = false;
-    while (next_word(&list)) {
-        any = true;
-        if (list.word_length > 0 && list.word[0] != '-')
-            all &= weigh_name(judging, list.word, list.word_length);
+    bool all = true;
+    size_t count = 0;
+    for (; next_word(&list); count++) {
+        if (count == WORDS_MAX)
+            return too_many(judging);
+        if (list.word.length > 0 && list.word.bytes[0] != '-')
+            all &= weigh_name(judging, list.word);
     }
-    if (list.too_long) {
-        reason_plain(judging, TSMP_EVIDENCE_LIMIT, 0, "a name in the schedule's Objects is too long to "
-                     "be looked for", judging->run->at[CLOSE_BEGIN], 0);
-        judging->unsure = true;
-    }
-    if (any)
-        return all;
     /* The domain only counts when the schedule names no objects, and only for an incremental. */
-    return !judge_incremental(judging->run) || domain_begun(judging);
+    return count > 0 || !judge_incremental(judging->run) ? all : domain_begun(judging);
 }

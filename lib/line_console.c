@@ -29,6 +29,8 @@ static bool volume(struct line *line, const char *text, size_t length)
          TSMP_WORD_SUCCESSFUL},
         {"Archive processing of '", "' finished without failure.", TSMP_KIND_VOLUME_END,
          TSMP_WORD_SUCCESSFUL},
+        {"Image Backup processing of '", "' finished without failure.", TSMP_KIND_VOLUME_END,
+         TSMP_WORD_SUCCESSFUL},
     };
     const char *name;
     size_t n;

@@ -48,6 +48,14 @@ static bool between_quotes(const char *text, size_t length, const char **name, s
     return true;
 }
 
+/* Does a name begin here and not end? A quote inside a word is an apostrophe. */
+static bool opens_quote(const char *text, size_t length)
+{
+    size_t at = find(text, length, "'");
+    return at != SIZE_MAX && at + 1 < length && text[at + 1] != ' ' &&
+           (at == 0 || text[at - 1] == ' ' || text[at - 1] == '(');
+}
+
 static void add_code(struct line *line)
 {
     line_add_text(line, TSMP_FIELD_CODE, line->text, 8);
@@ -167,8 +175,8 @@ static bool progress(struct line *line, const char *text, size_t length)
     while (at < length && text[at] == ' ')
         at++;
     struct number count = number_read(text + at, length - at, true, 0);
-    if (count.length == 0)
-        return false;
+    if (count.length == 0 || length < 5 || memcmp(text + length - 5, "*****", 5) != 0)
+        return false; /* something stands behind it that the client does not print */
     line->record->kind = TSMP_KIND_PROGRESS;
     line_add_number(line, TSMP_FIELD_OBJECTS, &count, text + at, count.length);
     add_code(line);
@@ -211,7 +219,7 @@ bool line_message(struct line *line)
         if (event_failed(line, text, left))
             return true;
         break;
-    case 1802: case 1803: case 1804:
+    case 1802: case 1803: case 1804: case 1813:
         if (finished_with(line, text, left))
             return true;
         break;
@@ -238,5 +246,7 @@ bool line_message(struct line *line)
     size_t n;
     if (between_quotes(text, left, &name, &n))
         line_add_text(line, TSMP_FIELD_OBJECT, name, n);
+    else if (opens_quote(text, left)) /* the name goes on in the next line */
+        line->record->flags |= TSMP_FLAG_OPEN_NAME;
     return true;
 }

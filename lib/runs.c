@@ -199,6 +199,9 @@ static bool dispatch(const struct item *item)
     }
 }
 
+/* Where dates stay undecided no time is known, and times are not compared; no proof rests on them:
+ * the order of lines and the printed keys are enough. */
+
 /* Only logs of the client's own doing make runs; the server's answers to queries do not. */
 static bool is_log(uint16_t format)
 {
@@ -234,6 +237,12 @@ static bool take(const struct item *item)
     }
     if (!log || (!credited && !speaks_against(item)))
         return true;
+    if (record->why == TSMP_WHY_LANGUAGE && run != NULL && !run->language &&
+        (run->view.interactive || run_is_active(run))) {
+        run->language = true;
+        if (!doubt(item, run, TSMP_EVIDENCE_LANGUAGE))
+            return false;
+    }
     if (!dispatch(item))
         return false;
     /* The run may have begun with this very line. */
