@@ -87,7 +87,7 @@ static bool prove_restore(struct judging *judging)
     return run->finished_line != 0;
 }
 
-static bool prove_asked_for(struct judging *judging, bool gated)
+static bool prove_asked_for(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
     if (run->view.interactive)
@@ -99,7 +99,7 @@ static bool prove_asked_for(struct judging *judging, bool gated)
                          run->at[CLOSE_BEGIN], 0);
         return false;
     }
-    return gated || !judging->over || expected_begun(judging);
+    return !judging->over || expected_begun(judging);
 }
 
 bool prove_volumes(struct judging *judging)
@@ -119,7 +119,7 @@ bool prove_volumes(struct judging *judging)
     }
     if (gated)
         reason_named(judging, TSMP_EVIDENCE_PARTIAL_BY_OPTIONS, 1, "option '%' asks the client not "
-                     "to look at every object", option, run->at[CLOSE_BEGIN], 0);
+                     "to look at every object, so that it did is not proven", option, run->at[CLOSE_BEGIN], 0);
     if (run->view.action == TSMP_WORD_MACRO || run->view.action == TSMP_WORD_OTHER) {
         reason_plain(judging, TSMP_EVIDENCE_ACTION_UNPROVEN, 0, "what a run with this action did is "
                      "not told volume by volume, so nothing proves it", run->at[CLOSE_BEGIN], 0);
@@ -134,6 +134,6 @@ bool prove_volumes(struct judging *judging)
                                                       : run->view.first_line,
                      run->at[CLOSE_STATUS_END] != 0 ? run->at[CLOSE_STATUS_END]
                                                     : run->view.last_line);
-    all &= prove_asked_for(judging, gated);
-    return all && (judge_incremental(run) ? begun > 0 : ended > 0);
+    all &= prove_asked_for(judging);
+    return all && !gated && (judge_incremental(run) ? begun > 0 : ended > 0);
 }

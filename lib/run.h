@@ -46,6 +46,7 @@ struct tsmp_run {
     bool stopped;        /* the scheduler ended or began anew before the run was closed */
     bool overlapped;     /* another run's lines stand between its own */
     bool moved_on;       /* the scheduler polled again behind it */
+    bool tables;         /* interactive: rows of a query stand in it */
     bool language;       /* lines of a language that is not known stand in it */
     bool head_seen;      /* interactive: what came before it was seen */
     bool in_status, in_command;

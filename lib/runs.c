@@ -209,6 +209,19 @@ static bool is_log(uint16_t format)
            format == TSMP_FORMAT_UNKNOWN;
 }
 
+/* A command that backs up or restores prints no table: a name may have. */
+static bool watch_tables(const struct item *item, struct tsmp_run *run)
+{
+    uint16_t kind = item->record->kind;
+    bool row = kind == TSMP_KIND_TABLE_HEAD || kind == TSMP_KIND_BACKUP_VERSION ||
+               kind == TSMP_KIND_ARCHIVE_VERSION || kind == TSMP_KIND_FILESPACE ||
+               kind == TSMP_KIND_TABLE_ROW || kind == TSMP_KIND_LABEL;
+    if (!row || !run->view.interactive || run->elapsed_line != 0 || run->tables)
+        return true;
+    run->tables = true;
+    return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
+}
+
 static bool take(const struct item *item)
 {
     const tsmp_record *record = item->record;
@@ -232,7 +245,7 @@ static bool take(const struct item *item)
         doubt_clock(item, run);
         if ((record->kind != TSMP_KIND_OBJECT || run->name_open != NAME_CLOSED ||
              (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0) &&
-            !doubt_record(item, run, &credited))
+            !(doubt_record(item, run, &credited) && watch_tables(item, run)))
             return false;
     }
     if (!log || (!credited && !speaks_against(item)))
