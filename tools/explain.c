@@ -50,6 +50,7 @@ static const struct {
     {"side_command", "A pre- or post-schedule command stands in the run."},
     {"action_unproven", "Nothing that the log prints can prove this kind of action."},
     {"partial_by_options", "The schedule's options make the backup a partial one."},
+    {"language", "Lines of the run are in a language that is not known, so they are not weighed."},
     {"unread", "The text could not be read to its end, so none of its runs counts as good."},
     {"complete", "Verdict, exit 0: closed in order, every volume that was asked for ended well, "
                  "statistics whole and consistent, and nothing against it."},
