@@ -49,7 +49,7 @@ static void print_grouped(char *to, uint64_t value, const char *group)
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && (n - i) % 3 == 0)
             strcat(to, group);
-        strncat(to, digits + i, 1);
+        memcpy(to + strlen(to), (char[]){digits[i], '\0'}, 2);
     }
 }
 

@@ -151,8 +151,9 @@ static void forging_never_helps(void **state)
         "Successful incremental backup of '/srv/mail'", "Scheduled event 'NIGHT_INC' completed successfully.",
         "--- SCHEDULEREC STATUS BEGIN", "--- SCHEDULEREC OBJECT END NIGHT_INC 09/17/2025 22:00:00",
         "Finished command.  Return code is: 0", "END OF DATA", "Incremental backup of volume '/srv/mail'"};
-    static const char *const ends[] = {"\n [Sent]\n", " [Sent]\n", "\n09/17/2025 22:04:51 Normal File-->"
-                                       "              1 /x [Sent]\n [Sent]\n"};
+    static const char *const ends[] = {
+        "\n [Sent]\n", " [Sent]\n",
+        "\n09/17/2025 22:04:51 Normal File-->              1 /x [Sent]\n [Sent]\n"};
     size_t length;
     char *bytes = load("false-success", &length);
     char *other = malloc(length + 1024);
