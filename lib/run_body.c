@@ -296,27 +296,26 @@ bool body_command(const struct item *item)
         run->in_command = run->command_seen = true;
         return true;
     }
+    /* One end too many: output of the command may have printed the other. */
+    if (!run->in_command && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
+        return false;
     const tsmp_field *code = item_field(item, TSMP_FIELD_RETURN_CODE);
-    if (!run->in_command) /* one end too many: output of the command may have printed the other */
-        return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
+    bool ends = run->in_command;
     run->in_command = false;
     if (code == NULL)
         return true;
-    if (run->view.action != TSMP_WORD_COMMAND) { /* one that runs before or after the work itself */
-        if (code->number == 0 && code->flags == 0)
-            return true;
-        tsmp_text printed = {item->view->text + code->text, code->length};
-        return note(item, run, TSMP_EVIDENCE_SIDE_COMMAND, printed);
-    }
-    if (run->command_finished && !doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
-        return false;
     int64_t number = (code->flags & TSMP_FLAG_OVERFLOW) != 0 ? -1 : code->number;
-    if (!run->command_finished || run->view.return_code == 0) {
+    if (run->view.action != TSMP_WORD_COMMAND) { /* one that runs before or after the work itself */
+        tsmp_text printed = {item->view->text + code->text, code->length};
+        return number == 0 || note(item, run, TSMP_EVIDENCE_SIDE_COMMAND, printed);
+    }
+    /* Of two codes the one that is not 0 stands, whichever of them is the command's. */
+    if ((ends && !run->command_finished) || (run->view.return_code == 0 && number != 0)) {
         run->view.has_return_code = 1;
         run->view.return_code = number;
         run->command_line = item->record->line;
     }
-    run->command_finished = true;
+    run->command_finished |= ends || number != 0;
     return true;
 }
 

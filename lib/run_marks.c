@@ -130,7 +130,8 @@ static bool run_named(const struct item *item, tsmp_text schedule, struct tsmp_r
     struct tsmp_runs *runs = item->runs;
     struct tsmp_run *open = runs->open;
     *named = NULL;
-    if (open != NULL && !open->view.interactive && !open->moved_on) {
+    if (open != NULL && !open->view.interactive &&
+        (open->at[CLOSE_SENT] == 0 || !open->moved_on)) {
         bool nameless = open->schedule.length == 0 && open->at[CLOSE_BEGIN] == 0;
         if (nameless && !string_set(&runs->allocator, &open->schedule, schedule.bytes,
                                     (size_t)schedule.length))

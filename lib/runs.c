@@ -141,6 +141,7 @@ struct tsmp_run *run_headless(const struct item *item)
     struct tsmp_run *before = item->runs->open;
     bool aside = before != NULL && before->at[CLOSE_EVENT] != 0 && !before->moved_on;
     struct tsmp_run *run = run_open(item);
+    item->runs->executing_line = 0; /* this is what was executed; its begin record is lost */
     if (run == NULL || !doubt(item, run, TSMP_EVIDENCE_HEAD_MISSING))
         return NULL;
     if (aside && !(run_overlap(item, before) && run_overlap(item, run)))
