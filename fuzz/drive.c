@@ -358,6 +358,14 @@ static tsmp_reader *make_reader(struct driver *driver)
         status = tsmp_reader_new(&options, NULL, &reader);
     }
     CHECK(status == TSMP_OK);
+    before(driver);
+    if (plan->language) {
+        const char *table = tsmp_language_template();
+        do {
+            status = tsmp_reader_add_language(reader, table, strlen(table));
+        } while (again(driver, status));
+        CHECK(status == TSMP_OK);
+    }
     for (size_t i = 0; i < plan->pattern_count; i++) {
         const struct pattern_text *pattern = &plan->patterns[i];
         before(driver);

@@ -36,6 +36,7 @@ struct plan {
     enum way way;
     size_t chunk;    /* most bytes in a piece; 0 = all in one */
     uint32_t jitter; /* not 0: pieces of 0 to `chunk` bytes, chosen by this seed */
+    bool language;   /* with a table: the template's, English in English */
     bool probe;      /* look through all of it first and use the answer */
     bool late;       /* take batches only when all was given, look at them when the reader is gone */
     bool no_runs;

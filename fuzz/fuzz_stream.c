@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .batch_records = batch == 0 ? 24 : batch == 255 ? 0 : batch,
                                   .date_order = order < 3 ? order : TSMP_ORDER_YMD};
     if (data[8] != '\n') {
-        uint32_t choice = head_byte(data, 8);
+        uint32_t choice = head_byte(data, 8) & 127u;
+        plan.language = head_byte(data, 8) > 127;
         plan.options.encoding = choice % (TSMP_ENCODING_UTF_16BE + 1);
         plan.options.repair = choice / (TSMP_ENCODING_UTF_16BE + 1) &
                               (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED | TSMP_REPAIR_INDENTED);

@@ -4,6 +4,7 @@
  * lines that may belong together (a server's wrapped table), are held and copied. */
 #include "reader.h"
 
+#include "language.h"
 #include "plain.h"
 
 enum { HELD_BATCH = 64, HELD_BLOCK = 16 * 1024 };
@@ -430,7 +431,7 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
             if (status == TSMP_END)
                 break;
             if (reader->line_count == 0 && reader->held_length == 0 &&
-                !line_holds(&reader->state) && !converts(reader))
+                !line_holds(&reader->state) && !copies(reader))
                 break; /* the lines may stay where they are again */
             status = hold_line(reader);
             if (status < 0 || status == TSMP_MORE || (status == TSMP_END && reader->line_count == 0))
@@ -442,11 +443,13 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
             length += reader->lines[i].text;
         /* Every byte of a group may be in a joined text once, with a blank behind each piece. */
         size_t join = line_holds(&reader->state) ? 2 * length + 64 : 0;
+        if (reader->languages != NULL)
+            join += length + LANGUAGE_ROOM;
         if (made == NULL) {
             if (records < count)
                 records = count;
-            block = block_own(&reader->allocator, 
-                              length + join + (line_holds(&reader->state) || converts(reader)
+            block = block_own(&reader->allocator,
+                              length + join + (line_holds(&reader->state) || copies(reader)
                                                    ? (size_t)HELD_BLOCK : 0));
             made = block != NULL ? batch_new(reader->pool, block, records) : NULL;
             block_unref(block);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Make the generated sources out of the two tables: schema.def and messages.tsv.
 
-usage: generate.py header|names|messages INPUT OUTPUT [PUBLIC-HEADER...]
+usage: generate.py header|names|messages|language INPUT OUTPUT [PUBLIC-HEADER...]
 """
 import re
 import sys
@@ -199,7 +199,12 @@ def perfect_hash(keys, path):
 
 def main():
     what, source, target, *headers = sys.argv[1:]
-    if what == "messages":
+    if what == "language":
+        with open(source, encoding="utf-8") as lines:
+            text = "\n".join(["/* Generated from lib/language.tsv. */", "static const char language_template[] ="]
+                             + ["    " + c_string(line.rstrip("\n"))[:-1].replace("\t", "\\t") + '\\n"' for line in lines]
+                             + ["    ;", ""])
+    elif what == "messages":
         text = messages(source)
     elif what == "header":
         text = header(read_schema(source))

@@ -2,6 +2,7 @@
 #include "line.h"
 
 #include "foreign.h"
+#include "language.h"
 #include "number.h"
 #include "pattern.h"
 #include "query.h"
@@ -116,7 +117,11 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
         record->kind = TSMP_KIND_BLANK;
         return true;
     }
-    if ((state->format == TSMP_FORMAT_UNKNOWN && foreign_stamped(line)) || line_object(line) || line_message(line))
+    if (state->format == TSMP_FORMAT_UNKNOWN && foreign_stamped(line))
+        return true;
+    if (state->languages != NULL)
+        language_translate(line);
+    if (line_object(line) || line_message(line))
         return true;
     if (line_schedule(line)) {
         /* These lines stand in no other log of the client. */
@@ -126,6 +131,7 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
     }
     if (line_console(line))
         return true;
+    language_restore(line);
     if (record->format == TSMP_FORMAT_ERROR_LOG && !is_binary(line->text, line->length))
         return line_codeless(line);
     return unknown(line);
@@ -198,11 +204,14 @@ static bool parse_unstamped(struct line *line)
     if (state->mode == LINE_STAMPED) {
         /* In a stamped log nothing without a stamp is structure, but for this one line: the
          * message begins with a newline, so its stamp stands alone on the line before. */
+        if (state->languages != NULL)
+            language_translate(line);
         if (IS(line->text, trim_end(line->text, line->length), "Executing scheduled command now.")) {
             record->kind = TSMP_KIND_SCHEDULER;
             line_add_word(line, TSMP_FIELD_STATE, TSMP_WORD_EXECUTING, line->text, line->length);
             return true;
         }
+        language_restore(line);
         if (state->have_last)
             continue_last(line, line->text, line->length);
         else
@@ -211,12 +220,15 @@ static bool parse_unstamped(struct line *line)
     }
     if ((state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN) && (admin_parse(line) || line->nomem))
         return !line->nomem;
+    if (state->languages != NULL)
+        language_translate(line);
     if (state->mode != LINE_ADMIN && (line_object(line) || line_message(line) || line_console(line) ||
                                       line_dialogue(line))) {
         if (shows_client(line))
             state->mode = LINE_CONSOLE;
         return true;
     }
+    language_restore(line);
     if (table_head(line))
         return true;
     if (line->nomem)
@@ -228,6 +240,17 @@ static bool parse_unstamped(struct line *line)
         return true;
     }
     return unknown(line);
+}
+
+/* Fields that were read out of a translation lie in no record, but what they copy does. */
+static void flag_translated(tsmp_batch *batch, const tsmp_record *record)
+{
+    for (uint32_t i = 0; i < record->field_count; i++) {
+        tsmp_field *field = &batch->fields[record->first_field + i];
+        if (field->text < record->text ||
+            field->text + field->length > record->text + record->text_length)
+            field->flags |= TSMP_FLAG_JOINED;
+    }
 }
 
 /* What the line leaves behind for the next one. */
@@ -281,6 +304,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     if (!in_table && (state->table->format != 0 || state->table->query.asked != 0))
         table_passed(&line);
     *joined_length = line.joined_length;
+    if (line.printed != NULL)
+        flag_translated(batch, record);
     /* With no mark since the last line that was understood there is nothing to learn. */
     if (state->marks != 0 || !state->language_seen || record->kind == TSMP_KIND_SCHEDREC ||
         record->kind == TSMP_KIND_BANNER)

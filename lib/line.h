@@ -14,6 +14,7 @@
 enum line_mode { LINE_UNDECIDED, LINE_CONSOLE, LINE_STAMPED, LINE_ADMIN };
 
 struct patterns;
+struct language;
 struct table;
 struct group;
 
@@ -35,6 +36,7 @@ struct line_state {
     bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;
     struct patterns *patterns; /* may be NULL */
+    const struct language *languages; /* may be NULL */
     struct table *table;       /* the table that is open */
     const tsmp_allocator *allocator;
     struct names *names; /* of fields that the schema does not know; NULL = none yet */
@@ -60,6 +62,8 @@ struct line {
     const char *base;   /* the view's text */
     const char *text;   /* what stands behind the stamp */
     size_t length;
+    const char *printed;       /* `text` as it is printed, where that was translated */
+    size_t printed_length;
     const struct group *group; /* the lines that make the record, when there may be several */
     char *joined;              /* room for text put together from them, behind all other text */
     size_t joined_length, joined_capacity;

@@ -2,6 +2,8 @@
  * The reader's life: options in, bytes in, batches of records out. */
 #include "reader.h"
 
+#include "language.h"
+
 #include "query.h"
 #include "server.h"
 
@@ -89,6 +91,7 @@ void tsmp_reader_free(tsmp_reader *reader)
     input_clear(&reader->input);
     memory_put(&reader->allocator, reader->held);
     patterns_free(reader->patterns);
+    language_free(&reader->allocator, reader->languages);
     encoding_close(&reader->encoding);
     names_unref(reader->state.names);
     pool_unref(reader->pool);
@@ -112,6 +115,18 @@ int32_t tsmp_reader_add_pattern(tsmp_reader *reader, const char *name, const cha
     }
     int32_t status = patterns_add(reader->patterns, name, pattern, (size_t)length, reader->error,
                                   sizeof reader->error);
+    return status == TSMP_E_NOMEM ? reader_fail(reader, status, "no memory") : status;
+}
+
+int32_t tsmp_reader_add_language(tsmp_reader *reader, const char *bytes, uint64_t length)
+{
+    if (reader == NULL || (bytes == NULL && length > 0) || length > SIZE_MAX / 2)
+        return TSMP_E_MISUSE;
+    if (reader->input.started || reader->input.head_length > 0 || reader->input.ended)
+        return reader_fail(reader, TSMP_E_MISUSE, "languages are added before the first input");
+    int32_t status = language_add(&reader->allocator, &reader->languages, bytes, (size_t)length,
+                                  reader->error, sizeof reader->error);
+    reader->state.languages = reader->languages;
     return status == TSMP_E_NOMEM ? reader_fail(reader, status, "no memory") : status;
 }
 
@@ -159,7 +174,7 @@ int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch)
 {
     *batch = NULL;
     for (;;) {
-        if (reader->held_length > 0 || line_holds(&reader->state) || converts(reader)) {
+        if (reader->held_length > 0 || line_holds(&reader->state) || copies(reader)) {
             int32_t status = next_held(reader, batch);
             if (status != TSMP_OK || *batch != NULL)
                 return status;

@@ -27,6 +27,7 @@ struct tsmp_reader {
     uint32_t batch_records;
     uint32_t repair;
     struct encoding encoding;
+    struct language *languages;
     struct line_state state;
     struct table table;
     struct patterns *patterns;
@@ -51,8 +52,13 @@ struct tsmp_reader {
 
 /* Remember `text` for tsmp_reader_error() and hand on the status. */
 int32_t reader_fail(struct tsmp_reader *reader, int32_t status, const char *text);
-/* Must lines be copied to become text? */
+/* Must lines be converted to become text? */
 bool converts(const struct tsmp_reader *reader);
+/* Must they be copied, for that or to have room for a translation behind them? */
+static inline bool copies(const struct tsmp_reader *reader)
+{
+    return converts(reader) || reader->languages != NULL;
+}
 /* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are. `skims`:
  * up to one that plain_skim() may take. TSMP_MORE: there is not one. */
 int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,

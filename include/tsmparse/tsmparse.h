@@ -57,6 +57,8 @@ extern "C" {
 #define TSMP_E_MISUSE (-2) /* a NULL, an impossible option, or a call out of order; nothing changed */
 #define TSMP_E_PATTERN (-3) /* a user pattern did not compile; tsmp_reader_error() says where */
 #define TSMP_E_ENCODING (-4) /* this build or this system can't convert the encoding named */
+#define TSMP_E_LANGUAGE (-5) /* a language table is malformed; tsmp_reader_error() says where */
+
 
 /* Version of the library that runs, as "major.minor.patch"; static storage. */
 TSMP_API const char *tsmp_version(void);
@@ -265,6 +267,16 @@ TSMP_API void tsmp_reader_free(tsmp_reader *reader);
  * them from log text. */
 TSMP_API int32_t tsmp_reader_add_pattern(tsmp_reader *reader, const char *name,
                                          const char *pattern, uint64_t length);
+
+/* Add a table of what the client prints in another language: UTF-8 or the log's own bytes, in the
+ * form that tsmp_language_template() tells. Lines that fit one of its forms give the records that
+ * their English lines would give; fields whose text was put together so are flagged `joined`. Only
+ * before the first input; of several tables the first form that fits counts. Tables are trusted.
+ * TSMP_OK, TSMP_E_LANGUAGE, TSMP_E_MISUSE, TSMP_E_NOMEM; when it fails nothing was added. */
+TSMP_API int32_t tsmp_reader_add_language(tsmp_reader *reader, const char *bytes, uint64_t length);
+/* Every English line that can be translated, as a table to fill in, with its rules in comments.
+ * NUL-terminated, static storage. */
+TSMP_API const char *tsmp_language_template(void);
 
 /* Give a piece of input; the bytes are copied. Pieces may end anywhere. On TSMP_E_NOMEM nothing
  * of the piece was taken: give it again. */

@@ -145,6 +145,13 @@ static void take_word(struct parsing *parsing, const char *word, struct input_st
             malformed(parsing, "no such format");
     } else if (value_of(word, "encoding", &value)) {
         setup->options.encoding = constant(parsing, "encoding", value);
+    } else if (value_of(word, "language", &value)) {
+        char path[700]; /* beside the document */
+        const char *slash = strrchr(parsing->document->path, '/');
+        int folder = slash != NULL ? (int)(slash - parsing->document->path) + 1 : 0;
+        snprintf(path, sizeof path, "%.*s%s.tsv", folder, parsing->document->path, value);
+        if (!text_load(&setup->language, path))
+            malformed(parsing, "no such table in tests/cases/language");
     } else if (value_of(word, "repair", &value)) {
         setup->options.repair |= constant(parsing, "repair", value);
     } else if (value_of(word, "max-line", &value))
@@ -329,6 +336,7 @@ void documents_free(struct documents *documents)
             for (uint64_t d = 0; d < input->setup.context.domain_count; d++)
                 free((void *)(uintptr_t)input->setup.domain[d].bytes);
             text_free(&input->bytes);
+            text_free(&input->setup.language);
         }
         free(document->inputs);
         text_free(&document->source);

@@ -13,6 +13,7 @@ enum { CASE_MAX_DOMAIN = 8 };
 /* What an input is read and judged with. */
 struct setup {
     tsmp_options options;
+    struct text language; /* a table, when there is one */
     bool probe; /* ask tsmp_probe first, as the command does */
     tsmp_context context;
     tsmp_text domain[CASE_MAX_DOMAIN];

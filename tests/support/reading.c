@@ -178,6 +178,9 @@ void reading_make(struct reading *reading, const char *name, const char *bytes, 
         assert_non_null(session.lent);
     }
     assert_int_equal(tsmp_reader_new(&options, NULL, &session.reader), TSMP_OK);
+    if (setup != NULL && setup->language.length > 0)
+        assert_int_equal(tsmp_reader_add_language(session.reader, setup->language.bytes,
+                                                  setup->language.length), TSMP_OK);
     if ((want & (WANT_RUNS | WANT_JUDGED)) != 0)
         assert_int_equal(tsmp_runs_new(NULL, NULL, &session.runs), TSMP_OK);
     for (size_t at = 0, n; at < length; at += n) {
