@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * A realistic schedule log of a given size, always the same: usage: generate_log verbose|quiet BYTES */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,8 @@ static const char *grouped(uint64_t number, char *to)
     return to;
 }
 
+static uint64_t sent, updated, expired, retries; /* of the night */
+
 static void object(void)
 {
     static const char *const kinds[] = {"Normal File-->", "Normal File-->", "Normal File-->",
@@ -51,15 +54,28 @@ static void object(void)
                                         "Updating-->", "Expiring-->"};
     static const char *const parts[] = {"usr", "share", "projects", "mail", "Inbox", "cache", "2023",
                                         "node_modules", "data set", "logs", "report", "img"};
-    char text[512], size[48];
+    char text[512], size[48], path[384];
     const char *kind = kinds[next(8)];
+    bool stored = kind[0] != 'U' && kind[0] != 'E';
     grouped(kind[0] == 'D' ? 4096 : next(1) + next(1u << (4 + next(22))), size);
-    int n = snprintf(text, sizeof text, "%s%*s ", kind, (int)(32 - strlen(kind)), size);
+    int n = 0;
     for (uint64_t i = 0, depth = 3 + next(5); i < depth; i++)
-        n += snprintf(text + n, sizeof text - (size_t)n, "/%s", parts[next(12)]);
-    snprintf(text + n, sizeof text - (size_t)n, "/file%" PRIu64 ".dat%s", next(100000),
-             next(200) == 0 ? "  Changed" : " [Sent]");
+        n += snprintf(path + n, sizeof path - (size_t)n, "/%s", parts[next(12)]);
+    snprintf(path + n, sizeof path - (size_t)n, "/file%" PRIu64 ".dat", next(100000));
+    /* A file that changes while it is read is tried again. */
+    bool changed = stored && kind[0] == 'N' && next(100) == 0;
+    snprintf(text, sizeof text, "%s%*s %s%s", kind, (int)(32 - strlen(kind)), size, path,
+             changed ? "  Changed" : " [Sent]");
     line(text);
+    if (changed) {
+        snprintf(text, sizeof text, "Retry # 1  %s%*s %s [Sent]", kind, (int)(32 - strlen(kind)),
+                 size, path);
+        line(text);
+        retries++;
+    }
+    sent += stored;
+    updated += kind[0] == 'U';
+    expired += kind[0] == 'E';
     if (next(40) == 0)
         second++;
 }
@@ -88,6 +104,7 @@ static void poll_server(void)
     stamp(now, sizeof now);
     snprintf(text, sizeof text, "Server Window Start:   21:00:00 on %.10s", now);
     line(text);
+    line("------------------------------------------------------------");
 }
 
 int main(int argc, char **argv)
@@ -100,6 +117,8 @@ int main(int argc, char **argv)
     for (; written < size; day++) {
         char text[256], now[64], number[48];
         second = 21 * 3600 + 300;
+        long begun = second;
+        sent = updated = expired = retries = 0;
         line("Scheduler has been started by Dsmcad.");
         poll_server();
         stamp(now, sizeof now);
@@ -129,11 +148,12 @@ int main(int argc, char **argv)
         line("--- SCHEDULEREC STATUS BEGIN");
         static const char *const counts[] = {"inspected", "backed up", "updated", "rebound",
                                              "deleted", "expired", "failed", "encrypted", "grew"};
+        const uint64_t values[] = {184220, sent, updated, 0, 0, expired, 0, 0, 0};
         for (int i = 0; i < 9; i++) {
             snprintf(text, sizeof text, "Total number of objects %s:", counts[i]);
-            statistic(text, i == 0 ? "184,220" : i == 1 ? "3,004" : "0", "");
+            statistic(text, grouped(values[i], number), "");
         }
-        statistic("Total number of retries:", "0", "");
+        statistic("Total number of retries:", grouped(retries, number), "");
         statistic("Total number of bytes inspected:", "9.41", " GB");
         statistic("Total number of bytes transferred:", "1.23", " MB");
         statistic("Data transfer time:", "0.21", " sec");
@@ -141,7 +161,9 @@ int main(int argc, char **argv)
         statistic("Aggregate data transfer rate:", "13.26", " KB/sec");
         statistic("Objects compressed by:", "0", "%");
         statistic("Total data reduction ratio:", "99.98", "%");
-        statistic("Elapsed processing time:", "00:10:00", "");
+        snprintf(text, sizeof text, "%02ld:%02ld:%02ld", (second - begun) / 3600,
+                 (second - begun) / 60 % 60, (second - begun) % 60);
+        statistic("Elapsed processing time:", text, "");
         line("--- SCHEDULEREC STATUS END");
         snprintf(text, sizeof text, "--- SCHEDULEREC OBJECT END NIGHT %.10s 21:00:00", now);
         line(text);
