@@ -29,16 +29,52 @@ void line_add_time(struct line *line, uint16_t id, const char *text, size_t leng
     field->flags = stamp.length > 0 ? stamp.flags : TSMP_FLAG_NO_TIME;
 }
 
+/* The second goes on and the date is the same: only that is read. False: read it all. */
+static bool later_today(struct line_state *state, const char *text, size_t length)
+{
+    enum { TIME_AT = 11, LENGTH = 19 }; /* HH:MM:SS behind a date of ten columns */
+    const char *before = state->stamp_text;
+    if (state->stamp_length != LENGTH || length <= LENGTH + 1 || text[LENGTH] != ' ' ||
+        state->stamp.flags != 0 || !state->order.running ||
+        state->stamp_known != order_known(&state->order, state->stamp.form) || memcmp(text, before, TIME_AT) != 0 ||
+        text[13] != before[13] || text[16] != before[16])
+        return false;
+    char behind = text[LENGTH + 1]; /* AM or PM would belong to the stamp */
+    if (behind == 'A' || behind == 'a' || behind == 'P' || behind == 'p')
+        return false;
+    int then[3], now[3];
+    for (int i = 0; i < 3; i++) {
+        const char *was = before + TIME_AT + 3 * i, *is = text + TIME_AT + 3 * i;
+        if (was[0] < '0' || was[0] > '9' || was[1] < '0' || was[1] > '9' || is[0] < '0' ||
+            is[0] > '9' || is[1] < '0' || is[1] > '9')
+            return false;
+        then[i] = (was[0] - '0') * 10 + was[1] - '0';
+        now[i] = (is[0] - '0') * 10 + is[1] - '0';
+    }
+    if (now[0] > 23 || now[1] > 59 || now[2] > 59)
+        return false;
+    int seconds = ((now[0] - then[0]) * 60 + now[1] - then[1]) * 60 + now[2] - then[2];
+    int64_t time = state->stamp.time + seconds * INT64_C(1000000);
+    if (time < state->order.newest)
+        return false;
+    state->order.newest = state->stamp.time = time;
+    memcpy(state->stamp_text, text, LENGTH);
+    return true;
+}
+
 bool line_take_stamp(struct line_state *state, const char *text, size_t length)
 {
     size_t same = state->stamp_length;
     if (same > 0 && length >= same && memcmp(text, state->stamp_text, same) == 0 &&
         (length == same || text[same] == ' '))
         return true;
+    if (later_today(state, text, length))
+        return true;
     struct stamp stamp = order_stamp(&state->order, text, length);
     if (stamp.length == 0)
         return false;
     state->stamp = stamp;
+    state->stamp_known = order_known(&state->order, stamp.form);
     state->stamp_length = 0;
     if (stamp.length <= sizeof state->stamp_text) {
         memcpy(state->stamp_text, text, stamp.length);

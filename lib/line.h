@@ -44,6 +44,7 @@ struct line_state {
     char stamp_text[32];
     size_t stamp_length;
     struct stamp stamp;
+    uint32_t stamp_known; /* the orders that it was read with */
     bool have_time;
     int64_t last_time;
     uint32_t last_time_flags;

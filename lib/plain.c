@@ -35,52 +35,50 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
     return state->stamp.time >= before && state->stamp.time - before < INT64_C(3600000000);
 }
 
-/* The next plain line of a stretch; `end` is where its newline stands. */
+/* The plain line at `line`, with its length and where the next one begins. False: it is none, or
+ * its end is not there. */
 PLAIN_INLINE bool next_plain(struct line_state *state, struct plain_stamp *stamp,
-                              const char *line, size_t end, size_t max_line, struct plain *plain)
+                             const char *line, const char *end, size_t max_line,
+                             struct plain *plain, const char **next)
 {
-    size_t length = end > 0 && line[end - 1] == '\r' ? end - 1 : end;
-    if (end > max_line)
+    size_t skip = stamp->length + 1;
+    if ((size_t)(end - line) < skip + PLAIN_SHORTEST || !plain_head(line + skip, plain))
         return false;
-    if (!plain_same_stamp(stamp, line, length)) {
-        if (!plain_next_stamp(state, line, length))
+    const char *newline = plain_newline(line + skip + PLAIN_SHORTEST, end);
+    if (newline == NULL || (size_t)(newline - line) > max_line)
+        return false;
+    size_t length = (size_t)(newline - line);
+    length -= newline[-1] == '\r' ? 1 : 0;
+    if (!plain_same_stamp(stamp, line)) {
+        if (!plain_next_stamp(state, line, length) || state->stamp_length != stamp->length)
             return false;
         plain_expect(state, stamp);
     }
-    size_t skip = stamp->length + 1;
     plain->length = length;
-    return plain_read(line + skip, length - skip, plain);
+    *next = newline + 1;
+    return plain_tail(line + skip, length - skip, plain);
 }
 
 void plain_skim(struct line_state *state, const char *text, size_t length, size_t max_line,
-                newlines_scan *scan, uint16_t *positions, struct skim *skim)
+                struct skim *skim)
 {
     uint64_t counts[8] = {0}; /* by kind */
-    size_t start = 0, last = 0;
-    bool going = true, timed = false;
+    const char *line = text, *last = text, *end = text + length, *next;
+    bool timed = false;
     int64_t time = 0;
     struct plain_stamp stamp;
+    struct plain plain;
     plain_expect(state, &stamp);
-    while (going) {
-        const char *from = text + start;
-        size_t size = length - start < NEWLINES_BLOCK ? length - start : NEWLINES_BLOCK;
-        size_t count = scan(from, size, positions), done = 0;
-        going = count > 0;
-        for (size_t i = 0; i < count; i++) {
-            struct plain plain;
-            if (!next_plain(state, &stamp, from + done, positions[i] - done, max_line, &plain)) {
-                going = false;
-                break;
-            }
-            counts[plain.kind - plain_kinds]++;
-            last = start + done;
-            done = (size_t)positions[i] + 1;
-            timed |= stamp.flags == 0;
-            time = stamp.flags == 0 ? stamp.time : time;
-        }
-        start += done;
+    while (stamp.length != 0 &&
+           next_plain(state, &stamp, line, end, max_line, &plain, &next)) {
+        counts[plain.kind - plain_kinds]++;
+        timed |= stamp.flags == 0;
+        time = stamp.flags == 0 ? stamp.time : time;
+        last = line;
+        line = next;
     }
-    *skim = (struct skim){.bytes = start, .last = last, .time = time, .timed = timed};
+    *skim = (struct skim){.bytes = (size_t)(line - text), .last = (size_t)(last - text),
+                          .time = time, .timed = timed};
     for (size_t i = 0; i < 8; i++) {
         skim->lines += counts[i];
         switch (plain_kinds[i].action) {
@@ -108,7 +106,7 @@ PLAIN_INLINE unsigned lowest_bit(unsigned bits)
 /* The number that plain_size() found; `text` is its 16 bytes. */
 PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
 {
-#if defined(__SSE2__)
+#if defined(PLAIN_SSE2)
     /* In groups of three, or at most three digits: each digit has its place, so all are weighed
      * at once. 12 instructions instead of some 60. */
     if ((plain->digits & 0x1111u) == 0) {
@@ -175,47 +173,30 @@ void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start
     tsmp_field *field = batch->fields + batch->view.field_count;
     size_t most = room < fields ? room : fields, made = 0;
     size_t max_line = (size_t)reader->max_line;
-    uint64_t offset = reader->offset, number = reader->line, text = piece->at - start;
+    uint64_t offset = reader->offset, number = reader->line;
     uint32_t first_field = (uint32_t)batch->view.field_count;
     uint16_t format = state->format;
+    const char *from = piece->block->bytes + piece->at, *base = piece->block->bytes + start;
+    const char *line = from, *end = piece->block->bytes + piece->block->length, *next;
     struct plain_stamp stamp;
+    struct plain plain;
     plain_expect(state, &stamp);
-    bool going = most > 0;
-    while (going) {
-        const char *from = piece->block->bytes + piece->at;
-        size_t size = piece->block->length - piece->at, done = 0;
-        if (size > NEWLINES_BLOCK)
-            size = NEWLINES_BLOCK;
-        size_t count = reader->scan(from, size, reader->positions);
-        going = count > 0;
-        for (size_t i = 0; i < count; i++) {
-            const char *line = from + done;
-            size_t end = reader->positions[i] - done;
-            struct plain plain;
-            if (made == most || !next_plain(state, &stamp, line, end, max_line, &plain)) {
-                going = false;
-                break;
-            }
-            size_t skip = stamp.length + 1;
-            *record = (tsmp_record){
-                .offset = offset + done, .length = end + 1, .line = number + made,
-                .time = stamp.time, .text = text + done, .text_length = (uint32_t)plain.length,
-                .first_field = first_field, .field_count = 6,
-                .flags = TSMP_FLAG_STAMPED | stamp.flags, .kind = TSMP_KIND_OBJECT,
-                .format = format, .stamp_length = (uint16_t)stamp.length};
-            put_fields(field, line + skip, text + done + skip, plain.length - skip, &plain);
-            first_field += 6;
-            field += 6;
-            record++;
-            made++;
-            done += end + 1;
-        }
-        offset += done;
-        text += done;
-        piece->at += done;
+    for (; made < most && stamp.length != 0 &&
+           next_plain(state, &stamp, line, end, max_line, &plain, &next);
+         made++, record++, field += 6, first_field += 6, line = next) {
+        size_t skip = stamp.length + 1;
+        uint64_t text = (uint64_t)(line - base);
+        *record = (tsmp_record){
+            .offset = offset + (uint64_t)(line - from), .length = (uint64_t)(next - line),
+            .line = number + made, .time = stamp.time, .text = text,
+            .text_length = (uint32_t)plain.length, .first_field = first_field, .field_count = 6,
+            .flags = TSMP_FLAG_STAMPED | stamp.flags, .kind = TSMP_KIND_OBJECT, .format = format,
+            .stamp_length = (uint16_t)stamp.length};
+        put_fields(field, line + skip, text + skip, plain.length - skip, &plain);
     }
-    reader->offset = offset;
-    reader->line = number + made;
+    reader->offset += (uint64_t)(line - from);
+    reader->line += made;
+    piece->at += (size_t)(line - from);
     if (made == 0)
         return;
     batch->view.record_count += made;

@@ -10,10 +10,14 @@
 #define TSMP_PLAIN_H
 
 #include "line.h"
-#include "newlines.h"
 
-#if defined(__SSE2__)
+/* TSMP_PORTABLE: for the test that holds the ways together. */
+#if defined(__SSE2__) && defined(__GNUC__) && !defined(TSMP_PORTABLE)
+#define PLAIN_SSE2
 #include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(TSMP_PORTABLE)
+#define PLAIN_NEON
+#include <arm_neon.h>
 #endif
 
 /* A compiler that is careful with size would call these for every line. */
@@ -61,7 +65,7 @@ PLAIN_INLINE const struct plain_kind *plain_kind(const char *text)
 PLAIN_INLINE bool plain_size(const char *text, struct plain *plain)
 {
     unsigned blanks = 0, commas = 0, digits = 0;
-#if defined(__SSE2__)
+#if defined(PLAIN_SSE2)
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
     blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
     commas = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')));
@@ -110,10 +114,11 @@ static inline void plain_expect(const struct line_state *state, struct plain_sta
                                   state->stamp.flags};
 }
 
-PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *line, size_t length)
+/* The line has bytes enough for the stamp and what stands behind it. */
+PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *line)
 {
     size_t n = stamp->length;
-    return length > n && n != 0 && line[n] == ' ' &&
+    return line[n] == ' ' &&
            ((plain_load(line) ^ stamp->head) | (plain_load(line + 8) ^ stamp->middle) |
             (plain_load(line + n - 8) ^ stamp->tail)) == 0;
 }
@@ -124,15 +129,18 @@ PLAIN_INLINE bool plain_has_kind(const char *text, const struct plain_kind *kind
             (plain_load(text + 8) ^ plain_load(kind->text + 8))) == 0;
 }
 
-/* `text`: `length` bytes behind the stamp, without the line's end. */
-PLAIN_INLINE bool plain_read(const char *text, size_t length, struct plain *plain)
+/* Kind, size and the blank behind it: PLAIN_SHORTEST bytes that hold no newline if they are right,
+ * which is why the search for the line's end begins behind them. `text`: behind the stamp. */
+PLAIN_INLINE bool plain_head(const char *text, struct plain *plain)
 {
-    if (length < PLAIN_SHORTEST)
-        return false;
     plain->kind = plain_kind(text);
-    if (!plain_has_kind(text, plain->kind) || text[PLAIN_SIZE_END] != ' ' ||
-        !plain_size(text + PLAIN_SIZE_AT, plain))
-        return false;
+    return plain_has_kind(text, plain->kind) && text[PLAIN_SIZE_END] == ' ' &&
+           plain_size(text + PLAIN_SIZE_AT, plain);
+}
+
+/* The rest of the line, whose `length` is known by now. */
+PLAIN_INLINE bool plain_tail(const char *text, size_t length, struct plain *plain)
+{
     /* Three digits behind a blank might belong to the number: some countries group so. */
     if (length > PLAIN_SHORTEST && text[PLAIN_SHORTEST] >= '0' && text[PLAIN_SHORTEST] <= '9')
         return false;
@@ -146,6 +154,33 @@ PLAIN_INLINE bool plain_read(const char *text, size_t length, struct plain *plai
     plain->sent = false;
     /* Without an outcome a stored object's name goes on in the next line; the others have none. */
     return plain->kind->action != TSMP_WORD_SEND && last != ']' && last != 'd' && last != '*';
+}
+
+/* The first newline in [from, end), NULL = none. Paths are short, so a call of memchr() would cost
+ * more than the search. */
+PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
+{
+#if defined(PLAIN_SSE2)
+    const __m128i newline = _mm_set1_epi8('\n');
+    for (int round = 0; round < 4 && end - from >= 32; round++, from += 32) {
+        __m128i low = _mm_loadu_si128((const __m128i *)(const void *)from);
+        __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(from + 16));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, newline)) |
+                        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, newline)) << 16;
+        if (mask != 0)
+            return from + __builtin_ctz(mask);
+    }
+#elif defined(PLAIN_NEON)
+    const uint8x16_t newline = vdupq_n_u8('\n');
+    for (int round = 0; round < 8 && end - from >= 16; round++, from += 16) {
+        uint8x16_t same = vceqq_u8(vld1q_u8((const uint8_t *)from), newline);
+        uint64_t mask = vget_lane_u64( /* four bits a byte */
+            vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(same), 4)), 0);
+        if (mask != 0)
+            return from + __builtin_ctzll(mask) / 4;
+    }
+#endif
+    return memchr(from, '\n', (size_t)(end - from));
 }
 
 /* May such a line begin at `text`? A cheap guess from its first bytes, before its end is known. */
@@ -165,10 +200,9 @@ struct skim {
     bool timed;
 };
 
-/* Only count: up to the first other line. `text` is the start of a line. `positions`: room for
- * NEWLINES_BLOCK + 8. */
+/* Only count: up to the first other line. `text` is the start of a line. */
 void plain_skim(struct line_state *state, const char *text, size_t length, size_t max_line,
-                newlines_scan *scan, uint16_t *positions, struct skim *skim);
+                struct skim *skim);
 
 struct tsmp_reader;
 struct piece;

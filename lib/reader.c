@@ -72,7 +72,6 @@ int32_t tsmp_reader_new(const tsmp_options *options, const tsmp_allocator *alloc
     made->state.table = &made->table;
     made->state.allocator = &made->allocator;
     input_init(&made->input, &made->allocator);
-    made->scan = newlines_best();
     made->pool = pool_new(&chosen);
     int32_t status = made->pool != NULL ? read_options(made, options) : TSMP_E_NOMEM;
     if (status != TSMP_OK) {

@@ -6,7 +6,6 @@
 #include "encoding.h"
 #include "input.h"
 #include "line.h"
-#include "newlines.h"
 #include "pattern.h"
 #include "table.h"
 
@@ -41,8 +40,7 @@ struct tsmp_reader {
     uint8_t what;   /* what the lines are that belong together, in the words of their table */
 
     struct pool *pool;   /* of batches */
-    newlines_scan *scan; /* this machine's best; NULL = no hot path, for tests that compare */
-    uint16_t positions[NEWLINES_BLOCK + 8]; /* of newlines */
+    bool ordinary; /* no hot path: for tests that compare */
 
     bool in_cut;
     uint64_t offset, line; /* of the next record */
@@ -69,7 +67,7 @@ int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch);
  * the line before leaves open? Only then may plain.c look at them. */
 static inline bool reader_is_plain(const struct tsmp_reader *reader)
 {
-    return reader->scan != NULL && !reader->input.utf16 &&
+    return !reader->ordinary && !reader->input.utf16 &&
            reader->encoding.id == TSMP_ENCODING_BYTES && !reader->in_cut &&
            reader->held_length == 0 && reader->repair == 0 && !reader->first_record && reader->table.format == 0 &&
            !reader->state.foreign &&
