@@ -36,6 +36,10 @@ struct probing {
     uint32_t decimal;
     uint64_t lines;
     uint8_t last_form; /* of the last stamp */
+    /* The last stamp: lines share one by the thousand, and it says nothing new the second time. */
+    struct stamp stamp;
+    char stamp_text[32];
+    size_t stamp_length; /* 0 = it must be read anew */
     struct wrap open, wrap;
 };
 
@@ -81,11 +85,11 @@ static void look_at_marker(struct probing *probing, uint64_t next)
 }
 
 /* A log only goes forward; a day of slack for clocks that are set. */
-static void look_at_stamp(struct probing *probing, const char *text, size_t length,
+static bool look_at_stamp(struct probing *probing, const char *text, size_t length,
                           const struct stamp *stamp)
 {
     if (stamp->form >= STAMP_FORMS || stamp->orders == 0)
-        return;
+        return false;
     struct seen *seen = &probing->forms[stamp->form];
     uint8_t both = seen->possible & stamp->orders;
     seen->possible = both != 0 ? both : stamp->orders;
@@ -102,6 +106,7 @@ static void look_at_stamp(struct probing *probing, const char *text, size_t leng
     seen->seam = false;
     seen->dates++;
     probing->last_form = stamp->form;
+    return true;
 }
 
 /* Rows come in any order, so a date in one only says which orders are possible. */
@@ -165,12 +170,10 @@ static bool holds(const char *text, size_t length, const char *wanted)
 
 static void look_at_number(struct probing *probing, const char *text, size_t length)
 {
-    if (probing->decimal != 0 || !(holds(text, length, " sec") || holds(text, length, "B/sec") ||
-                                   holds(text, length, "MB") || holds(text, length, "GB") ||
-                                   holds(text, length, "KB")))
-        return;
-    const char *colon = memchr(text, ':', length);
-    if (colon == NULL)
+    const char *colon = probing->decimal == 0 ? memchr(text, ':', length) : NULL;
+    if (colon == NULL || !(holds(text, length, " sec") || holds(text, length, "B/sec") ||
+                           holds(text, length, "MB") || holds(text, length, "GB") ||
+                           holds(text, length, "KB")))
         return;
     const char *value = colon + 1, *end = text + length;
     while (value < end && *value == ' ')
@@ -182,7 +185,10 @@ static void look_at_number(struct probing *probing, const char *text, size_t len
 static void look_at_line(struct probing *probing, const char *line, size_t length, bool cut,
                          uint64_t next)
 {
-    struct stamp stamp = stamp_read(line, length, 0);
+    size_t same = probing->stamp_length;
+    bool again = same > 0 && length > same && line[same] == ' ' && !probing->open.waiting &&
+                 memcmp(line, probing->stamp_text, same) == 0;
+    struct stamp stamp = again ? probing->stamp : stamp_read(line, length, 0);
     const char *text = line;
     size_t left = length;
     if (stamp.length > 0) {
@@ -197,14 +203,21 @@ static void look_at_line(struct probing *probing, const char *line, size_t lengt
         /* Its own stamp is left out: the client writes the marker anew behind each line. */
         if (!cut && IS(text, left, "END OF DATA")) {
             look_at_marker(probing, next);
+            probing->stamp_length = 0;
             return;
         }
         if (probing->open.waiting)
             look_behind_marker(probing, line, length, &stamp);
         if (is_row(line, length, stamp.length))
             look_at_row(probing, &stamp);
-        else
-            look_at_stamp(probing, line, length, &stamp);
+        else if (again)
+            probing->forms[stamp.form].dates++;
+        else if (look_at_stamp(probing, line, length, &stamp) &&
+                 stamp.length <= sizeof probing->stamp_text) {
+            probing->stamp = stamp;
+            probing->stamp_length = stamp.length;
+            memcpy(probing->stamp_text, line, stamp.length);
+        }
     }
     if (stamp.length > 0) {
         if (STARTS(text, left, "(dsmcad) "))
