@@ -113,6 +113,9 @@ static bool time_fits(const struct condition *condition, int64_t time)
         return false;
     print_time(out, time, true, false);
     fclose(out);
+    /* People write a blank where ISO has a T; as text it would come before every hour of the day. */
+    if (strlen(condition->value) > 10 && condition->value[10] == ' ')
+        text[10] = ' ';
     return text_fits(condition, text, strlen(text));
 }
 

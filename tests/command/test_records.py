@@ -145,7 +145,8 @@ class Selection(Case):
             ("size > nonsense", []), ("path = /c d", ["/c d"]), ("path ~ big", [bigger, big]),
             ("path != /a", ["/b", "/c d", bigger, big, "/over"]), ("action = send",
              ["/a", "/b", "/c d", bigger, big, "/over"]),
-            ("time >= 2024-03-15", [None]), ("time ~ T22:", ["/a", "/b", "/c d", bigger, big, "/over"]),
+            ("time >= 2024-03-15", [None]), ("time >= 2024-03-14 23:00", [None]), ("time < 2024-03-14T22:00:05",
+             ["/a", "/b", "/c d", bigger, big, "/over"]), ("time ~ T22:", ["/a", "/b", "/c d", bigger, big, "/over"]),
             ("line = 2", ["/b"]), ("flags = overflow", ["/over"]), ("code ~ 1228", [None]),
             ("kind = message", [None]), ("nosuchfield = 1", []), ("nosuchfield != 1", []),
         )
