@@ -196,7 +196,7 @@ static bool status_edge(const struct item *item, bool begin)
 {
     struct tsmp_runs *runs = item->runs;
     struct tsmp_run *run = runs->open;
-    if (run == NULL || run->view.interactive || run->at[CLOSE_SENT] != 0)
+    if (run == NULL || run->view.interactive || run->only_executing || run->at[CLOSE_SENT] != 0)
         run = run_headless(item);
     if (run == NULL)
         return false;
@@ -324,8 +324,8 @@ bool mark_scheduler(const struct item *item)
         /* No scheduler says so while it runs: a name may have printed it. */
         if (run_is_active(runs->open))
             return doubt(item, runs->open, TSMP_EVIDENCE_FORGEABLE);
-        if (runs->executing_line != 0 && !mark_unbegun(item, false))
-            return false;
+        if (runs->executing_line != 0) /* twice without a word between is a doubled line */
+            return true;
         runs->executing_line = item->record->line;
         runs->executing_offset = item->record->offset;
         return true;

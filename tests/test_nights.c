@@ -1,144 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Nights and their verdicts: one good night, and what is changed in it. A row says what the log
- * looks like, what the verdict must be for each run, and which reasons must and must not be given. */
-#include "reading.h"
+ * What a run claims against what it proves: nights as the client prints them, and the verdicts. */
+#include "nights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define POLL(day, time, name, objects, options, window)                                           \
-    day time " Querying server for next scheduled event.\n" day time " Node Name: LAPWING\n"      \
-    day time " Next operation scheduled:\n" day time " Schedule Name:         " name "\n"         \
-    day time " Action:                Incremental\n" day time " Objects:               " objects  \
-    "\n" day time " Options:               " options "\n" day time " Server Window Start:   "     \
-    window "\n"
-#define D17 "02/17/2031 "
-#define D18 "02/18/2031 "
-#define D19 "02/19/2031 "
-#define STATISTICS(day)                                                                           \
-    day "20:34:51 Total number of objects inspected:        1,204\n"                              \
-    day "20:34:51 Total number of objects backed up:            3\n"                              \
-    day "20:34:51 Total number of objects updated:              0\n"                              \
-    day "20:34:51 Total number of objects rebound:              0\n"                              \
-    day "20:34:51 Total number of objects deleted:              0\n"                              \
-    day "20:34:51 Total number of objects expired:              0\n"                              \
-    day "20:34:51 Total number of objects failed:               0\n"                              \
-    day "20:34:51 Total number of retries:                      0\n"                              \
-    day "20:34:51 Total number of bytes transferred:        11.20 KB\n"                           \
-    day "20:34:51 Data transfer time:                        0.13 sec\n"                          \
-    day "20:34:51 Elapsed processing time:               00:00:41\n"
-#define BEGIN(day, name) day "20:34:10 --- SCHEDULEREC OBJECT BEGIN " name " " day "20:30:00\n"
-#define VOLUMES(day)                                                                              \
-    day "20:34:10 Incremental backup of volume '/'\n"                                             \
-    day "20:34:10 Incremental backup of volume '/heath'\n"                                        \
-    day "20:34:20 Normal File-->                 4,096 /heath/a [Sent]\n"                         \
-    day "20:34:20 Normal File-->                 4,096 /heath/b [Sent]\n"                         \
-    day "20:34:20 Normal File-->                 4,096 /etc/c [Sent]\n"
-#define END_HEATH(day) day "20:34:51 Successful incremental backup of '/heath'\n\n"
-#define END_ROOT(day) day "20:34:51 Successful incremental backup of '/'\n\n"
-#define STATUS(day)                                                                               \
-    day "20:34:51 --- SCHEDULEREC STATUS BEGIN\n" STATISTICS(day)                                 \
-    day "20:34:51 --- SCHEDULEREC STATUS END\n"
-#define EVENT(day, name) day "20:34:51 Scheduled event '" name "' completed successfully.\n"
-#define SENT(day, name)                                                                           \
-    day "20:34:51 Sending results for scheduled event '" name "'.\n"                              \
-    day "20:34:51 Results sent to server for scheduled event '" name "'.\n\n"
-#define CLOSE(day, name)                                                                          \
-    day "20:34:51 --- SCHEDULEREC OBJECT END " name " " day "20:30:00\n" EVENT(day, name)         \
-        SENT(day, name)
-#define RUN(day, name)                                                                            \
-    day "20:34:10 \nExecuting scheduled command now.\n" BEGIN(day, name) VOLUMES(day)             \
-        END_HEATH(day) END_ROOT(day) STATUS(day) CLOSE(day, name)
-#define HEATH_17 POLL(D17, "20:34:09", "HEATH_INC", "", "-verbose", "20:30:00 on 02/17/2031")
-#define HEATH_18 POLL(D17, "20:34:52", "HEATH_INC", "", "-verbose", "20:30:00 on 02/18/2031")
-#define STOPPED(day, time) day time " Scheduler has been stopped.\n"
-
-static const char good[] = HEATH_17 RUN(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52");
 static const char two_nights[] = HEATH_17 RUN(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52")
     POLL(D18, "20:34:09", "HEATH_INC", "", "-verbose", "20:30:00 on 02/18/2031")
     RUN(D18, "HEATH_INC");
-
-struct edit {
-    const char *from, *to; /* the first place; `to` NULL cuts the text off in front of it */
-};
-
-struct row {
-    const char *what;
-    const char *text; /* NULL: the good night */
-    struct edit edits[5];
-    const char *verdicts; /* of all runs, in order */
-    const char *reasons;  /* that must be given; -X must not */
-    int64_t age;
-};
-
-static void apply(struct text *text, const struct row *row)
-{
-    const char *from = row->text != NULL ? row->text : good;
-    text_clear(text);
-    text_add(text, from, strlen(from));
-    for (size_t i = 0; i < 5 && row->edits[i].from != NULL; i++) {
-        const struct edit *edit = &row->edits[i];
-        text_add(text, "", 1);
-        const char *place = strstr(text->bytes, edit->from);
-        if (place == NULL)
-            fail_msg("%s: '%s' is not in the text", row->what, edit->from);
-        size_t at = (size_t)(place - text->bytes);
-        struct text next = {0};
-        text_add(&next, text->bytes, at);
-        if (edit->to != NULL) {
-            text_add(&next, edit->to, strlen(edit->to));
-            text_add(&next, place + strlen(edit->from), strlen(place) - strlen(edit->from));
-        }
-        text_free(text);
-        *text = next;
-    }
-}
-
-static void expect(const struct row *row, const struct reading *reading)
-{
-    char got[200] = "";
-    for (size_t i = 0; i < reading->judged_count; i++)
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", i > 0 ? " " : "",
-                 tsmp_name("verdict", reading->judged[i].verdict));
-    if (strcmp(got, row->verdicts) != 0)
-        fail_msg("%s: verdicts are '%s', not '%s'\n%.*s", row->what, got, row->verdicts,
-                 (int)reading->runs.length, reading->runs.bytes);
-    char words[200], *rest = words, wanted[80];
-    snprintf(words, sizeof words, "%s", row->reasons != NULL ? row->reasons : "");
-    for (char *word = strtok_r(words, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-        bool unwanted = word[0] == '-';
-        snprintf(wanted, sizeof wanted, "evidence %s ", word + unwanted);
-        bool given = strstr(reading->runs.bytes, wanted) != NULL;
-        if (given == unwanted)
-            fail_msg("%s: reason %s is %sgiven\n%.*s", row->what, word + unwanted,
-                     given ? "" : "not ", (int)reading->runs.length, reading->runs.bytes);
-    }
-}
-
-static void check(const struct row *rows, size_t count)
-{
-    struct text text = {0};
-    struct reading reading = {0};
-    for (size_t i = 0; i < count; i++) {
-        struct setup setup = {.options = {.size = sizeof setup.options,
-                                          .date_order = TSMP_ORDER_MDY},
-                              .context = {.size = sizeof setup.context, .age = rows[i].age}};
-        apply(&text, &rows[i]);
-        reading_make(&reading, rows[i].what, text.bytes, text.length, &setup, READING_WHOLE,
-                     WANT_RUNS | WANT_JUDGED);
-        text_add(&reading.runs, "", 1);
-        expect(&rows[i], &reading);
-    }
-    reading_free(&reading);
-    text_free(&text);
-}
-#define CHECK(rows) check(rows, sizeof rows / sizeof *rows)
 
 /* Nights on which readers that look for phrases said "success". */
 static void nights(void **state)
@@ -272,6 +143,9 @@ static void attempts(void **state)
            "scheduled event.\n" END_HEATH(D17)}}, "unknown", "E17", 0},
         {"half a block of another scheduler", mixed_polls, {{"Querying", "Nothing"},
           {D17 "20:34:09 Next operation scheduled:\n", ""}}, "unknown", "definition_unknown", 0},
+        {"executed is said twice", NULL, {{"Executing scheduled command now.\n",
+           "Executing scheduled command now.\nExecuting scheduled command now.\n"}}, "complete", "",
+         0},
         {"executed, and no run began", NULL, {{BEGIN(D17, "HEATH_INC"), NULL}}, "running", "", 0},
         {"executed, and the scheduler stopped", NULL, {{BEGIN(D17, "HEATH_INC") VOLUMES(D17)
            END_HEATH(D17) END_ROOT(D17) STATUS(D17) CLOSE(D17, "HEATH_INC"), ""}}, "incomplete",

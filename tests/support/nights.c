@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "nights.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void apply(struct text *text, const struct row *row)
+{
+    const char *from = row->text != NULL ? row->text : GOOD_NIGHT;
+    text_clear(text);
+    text_add(text, from, strlen(from));
+    for (size_t i = 0; i < 5 && row->edits[i].from != NULL; i++) {
+        const struct edit *edit = &row->edits[i];
+        text_add(text, "", 1);
+        const char *place = strstr(text->bytes, edit->from);
+        if (place == NULL)
+            fail_msg("%s: '%s' is not in the text", row->what, edit->from);
+        size_t at = (size_t)(place - text->bytes);
+        struct text next = {0};
+        text_add(&next, text->bytes, at);
+        if (edit->to != NULL) {
+            text_add(&next, edit->to, strlen(edit->to));
+            text_add(&next, place + strlen(edit->from), strlen(place) - strlen(edit->from));
+        }
+        text_free(text);
+        *text = next;
+    }
+}
+
+static void expect(const struct row *row, const struct reading *reading)
+{
+    char got[200] = "";
+    for (size_t i = 0; i < reading->judged_count; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", i > 0 ? " " : "",
+                 tsmp_name("verdict", reading->judged[i].verdict));
+    if (strcmp(got, row->verdicts) != 0)
+        fail_msg("%s: verdicts are '%s', not '%s'\n%.*s", row->what, got, row->verdicts,
+                 (int)reading->runs.length, reading->runs.bytes);
+    char words[200], wanted[300];
+    snprintf(words, sizeof words, "%s", row->reasons != NULL ? row->reasons : "");
+    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
+        bool unwanted = word[0] == '-';
+        snprintf(wanted, sizeof wanted, "evidence %s ", word + unwanted);
+        bool given = strstr(reading->runs.bytes, wanted) != NULL;
+        if (given == unwanted)
+            fail_msg("%s: reason %s is %sgiven\n%.*s", row->what, word + unwanted,
+                     given ? "" : "not ", (int)reading->runs.length, reading->runs.bytes);
+    }
+}
+
+void nights_check(const struct row *rows, size_t count)
+{
+    struct text text = {0};
+    struct reading reading = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct setup setup = {.options = {.size = sizeof setup.options,
+                                          .date_order = TSMP_ORDER_MDY},
+                              .context = {.size = sizeof setup.context, .age = rows[i].age}};
+        apply(&text, &rows[i]);
+        reading_make(&reading, rows[i].what, text.bytes, text.length, &setup, READING_WHOLE,
+                     WANT_RUNS | WANT_JUDGED);
+        text_add(&reading.runs, "", 1);
+        expect(&rows[i], &reading);
+    }
+    reading_free(&reading);
+    text_free(&text);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Which volumes are asked for, and which printed name answers to what was asked. */
+#include "run_state.h"
+
+#include "judge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct asked {
+    const char *objects, *options;
+    const char *domain[4];
+    const char *begun[4];
+    uint32_t verdict; /* what is left when only this is weighed: 0 = nothing against the run */
+};
+
+static void begin(struct tsmp_run *run, const char *name)
+{
+    bool full;
+    struct run_volume *volume = volumes_get(&run->allocator, &run->volumes, name, strlen(name), 100,
+                                            &full);
+    assert_non_null(volume);
+    volume->begins = 1;
+}
+
+static void answers(void **state)
+{
+    (void)state;
+    const uint32_t in = TSMP_VERDICT_INCOMPLETE, un = TSMP_VERDICT_UNKNOWN;
+    const struct asked rows[] = {
+        {"", "", {0}, {"/"}, 0},
+        {"/", "", {0}, {"/"}, 0},
+        {"/ /home", "", {0}, {"/"}, in},
+        {"/home/", "", {0}, {"/home"}, 0},
+        {"/home", "", {0}, {"/home/*"}, 0},
+        {"/home/*", "", {0}, {"/home/"}, 0},
+        {"  /a   \"/b c/\"  ", "", {0}, {"/a", "/b c"}, 0},
+        {"\"/b c/\" /d", "", {0}, {"/b c/"}, in},
+        {"'/b c'", "", {0}, {"/b c"}, 0},
+        {"\"/never closed", "", {0}, {"/never closed"}, 0},
+        {"{/fs}/sub", "", {0}, {"/fs/sub"}, 0},
+        {"{/fs}/sub/", "", {0}, {"/fs/sub/*"}, 0},
+        {"{/fs}", "", {0}, {"/fs"}, 0},
+        {"{/fs}/sub", "", {0}, {"/fs"}, in},
+        {"/home/*/data", "", {0}, {"/home/ada/data"}, 0},
+        {"/home/?a/", "", {0}, {"/home/xa"}, 0},
+        {"/home/*/data", "", {0}, {"/srv"}, un},
+        {"c:", "", {0}, {"\\\\host\\c$"}, 0},
+        {"C:\\Users\\", "", {0}, {"\\\\HOST\\c$\\users"}, 0},
+        {"d:", "", {0}, {"\\\\host\\c$"}, in},
+        {"\\\\host\\c$\\data\\*", "", {0}, {"\\\\host\\C$\\Data"}, 0},
+        {"/Home", "", {0}, {"/home"}, in},
+        {"/a", "", {"/b"}, {"/a"}, 0},
+        {"", "", {"/a", "/b"}, {"/a", "/b"}, 0},
+        {"", "", {"/a", "/b"}, {"/a"}, in},
+        {"", "", {"ALL-LOCAL", "-/tmp"}, {"/a"}, 0},
+        {"", "", {"all-local", "/nfs"}, {"/a"}, in},
+        {"", "", {"/a", "/tmp", "-/tmp/"}, {"/a"}, 0},
+        {"", "", {"SYSTEMSTATE", "/a"}, {"/a"}, 0},
+        {"", "-quiet -domain=/a", {0}, {"/b"}, in},
+        {"", "-domain=\"/a /b\" -subdir=yes", {0}, {"/a", "/b"}, 0},
+        {"", "-DOMAIN='ALL-LOCAL -/tmp \"/c d\"'", {0}, {"/c d"}, 0},
+        {"", "-domain=\"/a '/c d'\"", {0}, {"/a"}, in},
+        {"", "-domain=-/b", {"/a", "/b"}, {"/a"}, 0},
+        {"/x", "-domain=/a", {0}, {"/x"}, 0},
+    };
+    tsmp_allocator allocator = memory_default();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tsmp_run *run = run_new(&allocator);
+        tsmp_text words[4];
+        struct tsmp_verdict verdict = {.allocator = allocator};
+        struct judging judging = {.run = run, .verdict = &verdict,
+                                  .context = {.domain = words}};
+        assert_non_null(run);
+        run->view.action = TSMP_WORD_INCREMENTAL;
+        assert_true(string_set(&allocator, &run->objects, rows[i].objects, strlen(rows[i].objects)));
+        assert_true(string_set(&allocator, &run->options, rows[i].options, strlen(rows[i].options)));
+        for (size_t k = 0; k < 4 && rows[i].domain[k] != NULL; k++, judging.context.domain_count++)
+            words[k] = (tsmp_text){rows[i].domain[k], strlen(rows[i].domain[k])};
+        for (size_t k = 0; k < 4 && rows[i].begun[k] != NULL; k++)
+            begin(run, rows[i].begun[k]);
+        bool all = expected_begun(&judging);
+        uint32_t got = judging.incomplete ? in : judging.unsure ? un : 0;
+        if (got != rows[i].verdict || all != (rows[i].verdict == 0))
+            fail_msg("row %zu: objects '%s' options '%s': %u", i, rows[i].objects, rows[i].options,
+                     (unsigned)got);
+        for (size_t k = 0; k < verdict.count; k++) {
+            free((void *)(uintptr_t)verdict.items[k].text.bytes);
+            free((void *)(uintptr_t)verdict.items[k].lines);
+        }
+        free(verdict.items);
+        tsmp_run_free(run);
+    }
+}
+
+static void options(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *found;
+    } rows[] = {
+        {"", NULL}, {"-quiet -subdir=yes", NULL}, {"-incrbydate", "-incrbydate"},
+        {"-quiet  -INCRB -x", "-INCRB"}, {"-incrthreshold=5", "-incrthreshold=5"},
+        {"-snapdiff", "-snapdiff"}, {"-domain=\"/a -incrbydate\"", NULL},
+    };
+    tsmp_allocator allocator = memory_default();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tsmp_run *run = run_new(&allocator);
+        tsmp_text option = {"", 0};
+        assert_non_null(run);
+        assert_true(string_set(&allocator, &run->options, rows[i].options, strlen(rows[i].options)));
+        assert_int_equal(options_gate(run, &option), rows[i].found != NULL);
+        if (rows[i].found != NULL) {
+            assert_int_equal(option.length, strlen(rows[i].found));
+            assert_memory_equal(option.bytes, rows[i].found, (size_t)option.length);
+        }
+        tsmp_run_free(run);
+    }
+}
+
+/* Names that share long beginnings, and every tail that does not count. */
+static void tree(void **state)
+{
+    (void)state;
+    enum { MANY = 2000 };
+    tsmp_allocator allocator = memory_default();
+    struct volumes volumes = {0};
+    char name[64];
+    bool full;
+    for (int pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < MANY; i++) {
+            int n = snprintf(name, sizeof name, "/deep/%u/%.*s%s", i * 2654435761u, (int)(i % 7),
+                             "aaaaaaa", pass == 0 ? "" : "/");
+            struct run_volume *volume = volumes_get(&allocator, &volumes, name, (size_t)n, MANY, &full);
+            assert_non_null(volume);
+            if (pass == 0)
+                volume->begin_line = i + 1;
+            assert_int_equal(volume->begin_line, i + 1);
+        }
+    }
+    assert_int_equal(volumes.count, MANY);
+    assert_null(volumes_find(&volumes, "/deep", 5));
+    assert_null(volumes_get(&allocator, &volumes, "/one more", 9, MANY, &full));
+    assert_true(full);
+    /* A name and one that goes on with a NUL byte are two. */
+    assert_non_null(volumes_get(&allocator, &volumes, "/n", 2, MANY + 2, &full));
+    assert_non_null(volumes_get(&allocator, &volumes, "/n\0", 3, MANY + 2, &full));
+    assert_int_equal(volumes.count, MANY + 2);
+    volumes_clear(&allocator, &volumes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(options),
+                                       cmocka_unit_test(tree)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
