@@ -148,10 +148,24 @@ static void tree(void **state)
     assert_null(volumes_find(&volumes, "/deep", 5));
     assert_null(volumes_get(&allocator, &volumes, "/one more", 9, MANY, &full));
     assert_true(full);
+    /* Names that differ in single bits, in every order of them. */
+    static const char bytes[] = "\x01\x02\x04\x08\x10\x20\x40\x80\xff";
+    for (int pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < 729; i++) {
+            unsigned k = i * 380u % 729u;
+            char odd[3] = {bytes[k % 9], bytes[k / 9 % 9], bytes[k / 81]};
+            struct run_volume *volume = pass == 0
+                ? volumes_get(&allocator, &volumes, odd, 3, 2 * MANY, &full)
+                : volumes_find(&volumes, odd, 3);
+            assert_non_null(volume);
+            assert_memory_equal(volume->name.bytes, odd, 3);
+        }
+        assert_int_equal(volumes.count, MANY + 729);
+    }
     /* A name and one that goes on with a NUL byte are two. */
-    assert_non_null(volumes_get(&allocator, &volumes, "/n", 2, MANY + 2, &full));
-    assert_non_null(volumes_get(&allocator, &volumes, "/n\0", 3, MANY + 2, &full));
-    assert_int_equal(volumes.count, MANY + 2);
+    assert_non_null(volumes_get(&allocator, &volumes, "/n", 2, 2 * MANY, &full));
+    assert_non_null(volumes_get(&allocator, &volumes, "/n\0", 3, 2 * MANY, &full));
+    assert_int_equal(volumes.count, MANY + 731);
     volumes_clear(&allocator, &volumes);
 }
 

@@ -150,6 +150,10 @@ static void attempts(void **state)
         {"executed, and the scheduler stopped", NULL, {{BEGIN(D17, "HEATH_INC") VOLUMES(D17)
            END_HEATH(D17) END_ROOT(D17) STATUS(D17) CLOSE(D17, "HEATH_INC"), ""}}, "incomplete",
          "E05", 0},
+        {"a block that is not the client's", "--- SCHEDULEREC OBJECT BEGIN rsync-07\n", {{"---",
+           D17 "20:34:10 ---"}}, "unknown", "foreign", 0},
+        {"two runs side by side, and one begin record is lost", two_at_once,
+         {{BEGIN(D17, "MOOR_INC"), ""}}, "unknown unknown", "E17", 0},
         {"an event line without a run", NULL, {{BEGIN(D17, "HEATH_INC"), ""}}, "unknown",
          "head_missing", 0},
     };
