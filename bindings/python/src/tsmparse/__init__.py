@@ -143,13 +143,10 @@ def columns(source: Source, names: Sequence[str] = ("offset", "length", "line", 
             **options: Any) -> "Dict[str, array.array[int]]":
     """Members of all records of a source, as arrays of integers (time in microseconds)."""
     made: "Dict[str, array.array[int]]" = {}
+    options.setdefault("batch_records", 1 << 14)  # fewer batches: each costs Python some calls
     reading = _reading(source, options)
     for batch in Items(reading, (handle.members() for handle in reading)):
-        for name in names:
-            column = batch.column(name)
-            if name not in made:
-                made[name] = array.array(column.format)
-            made[name].frombytes(column.tobytes())
+        batch.append_to(made, names)
     return made
 
 

@@ -26,7 +26,7 @@ else:
 _C = {"u8": ctypes.c_uint8, "i8": ctypes.c_int8, "u16": ctypes.c_uint16, "i16": ctypes.c_int16,
       "u32": ctypes.c_uint32, "i32": ctypes.c_int32, "u64": ctypes.c_uint64,
       "i64": ctypes.c_int64, "pointer": ctypes.c_void_p}
-_CODE = {"u8": "B", "i8": "b", "u16": "H", "i16": "h", "u32": "I", "i32": "i", "u64": "Q",
+CODES = {"u8": "B", "i8": "b", "u16": "H", "i16": "h", "u32": "I", "i32": "i", "u64": "Q",
          "i64": "q"}
 
 _P: Any = ctypes.c_void_p
@@ -152,7 +152,7 @@ def unpacker(name: str, stride: int) -> struct.Struct:
     """Reads a struct that stands every `stride` bytes; what a newer library appended is skipped."""
     at, code = 0, "="
     for offset, size, kind in schema["layout"][name]["members"].values():
-        code += f"{offset - at}x{_CODE[kind]}"
+        code += f"{offset - at}x{CODES[kind]}"
         at = offset + size
     return struct.Struct(code + f"{stride - at}x")
 

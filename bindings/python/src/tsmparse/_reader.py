@@ -299,6 +299,9 @@ class Reading:
         known.decimal = known.decimal or result.decimal
         if not known.format and result.format == Format.ERROR_LOG:
             known.format = result.format
+        # Only a text that ends with the mark can wrap; of others no record needs to be looked at.
+        ended = tail if whole else rest.tail(_TAIL)
+        self._watched = not ended or _continued(ended)
         self.wrapped = bool(whole and result.wrap_offset and _continued(tail))
         if not self.wrapped:
             return [(0, None)]
@@ -352,7 +355,7 @@ class Reading:
             handle = reader.next()
             if handle is None:
                 return
-            if not self.wrapped:
+            if self._watched and not self.wrapped:
                 markers.watch(handle)
             yield handle
 

@@ -4,15 +4,16 @@
 A batch is three byte strings, so it needs no library any more: it may be kept, pickled, sent to
 other threads and processes, and outlives its reader.
 """
+import array
 import base64
 import datetime
 import decimal
 import itertools
 import json
 import struct
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Sequence, Tuple, Union
 
-from ._library import constant, decode, members, schema, unpacker
+from ._library import CODES, constant, decode, members, schema, unpacker
 from .enums import Flag, Format, Kind, StatisticName, Why, Word
 
 Value = Union[str, int, decimal.Decimal, datetime.datetime, Word, StatisticName, None]
@@ -136,13 +137,26 @@ class Batch:
     def column(self, name: str) -> "memoryview[int]":
         """A member of every record (offset, line, length, time, flags, kind, format, ...) as a
         strided memoryview of integers; it keeps the batch's memory alive."""
+        code, part = self._place(name)
+        column: "memoryview[int]" = memoryview(self._records).cast(code)
+        return column[part]
+
+    def _place(self, name: str) -> Tuple[Any, slice]:
+        """Code of a member's type, and where it stands when all memory is taken for that type."""
         try:
             offset, size, kind = schema["layout"]["tsmp_record"]["members"][name]
         except KeyError:
             raise KeyError(f"records have no member {name!r}") from None
-        code: Any = {"u64": "Q", "i64": "q", "u32": "I", "i32": "i", "u16": "H"}[kind]
-        column: "memoryview[int]" = memoryview(self._records).cast(code)
-        return column[offset // size::self._record_stride // size]
+        return CODES[kind], slice(offset // size, None, self._record_stride // size)
+
+    def append_to(self, columns: "Dict[str, array.array[int]]", names: Sequence[str]) -> None:
+        """Append members of every record to arrays, which are made when they are not there."""
+        whole: "Dict[str, array.array[int]]" = {}
+        for name in names:
+            code, part = self._place(name)
+            if code not in whole:  # an array's slices are quicker than a memoryview's
+                whole[code] = array.array(code, self._records)
+            columns.setdefault(name, array.array(code)).extend(whole[code][part])
 
     def name_of(self, identity: int) -> Optional[str]:
         """The name of a field, also of one that the text or a user pattern named."""
