@@ -173,7 +173,9 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
     return unknown(line);
 }
 
-bool line_client(const struct line_state *state, const char *text, size_t length)
+/* Is it a line of one of `rules`? Tried on copies, so that nothing is left behind. */
+static bool would_fit(const struct line_state *state, const char *text, size_t length,
+                      bool (*const *rules)(struct line *))
 {
     tsmp_field fields[LINE_MAX_FIELDS * 2];
     tsmp_record record = {.text_length = (uint32_t)length};
@@ -183,8 +185,31 @@ bool line_client(const struct line_state *state, const char *text, size_t length
     scratch.table = &table;
     struct line line = {.state = &scratch, .batch = &batch, .record = &record, .base = text,
                         .text = text, .length = length};
-    return line_object(&line) || line_console(&line) ||
-           (state->mode == LINE_UNDECIDED && (line_dialogue(&line) || query_head(&line)));
+    for (; *rules != NULL; rules++)
+        if ((*rules)(&line))
+            return true;
+    return false;
+}
+
+bool line_client(const struct line_state *state, const char *text, size_t length)
+{
+    static bool (*const rules[])(struct line *) = {line_object, line_console, NULL};
+    static bool (*const queries[])(struct line *) = {line_dialogue, query_head, NULL};
+    return would_fit(state, text, length, rules) ||
+           (state->mode == LINE_UNDECIDED && would_fit(state, text, length, queries));
+}
+
+bool line_logged(const struct line_state *state, const char *text, size_t length)
+{
+    static bool (*const rules[])(struct line *) = {line_object, line_message, line_schedule,
+                                                   line_console, NULL};
+    size_t stamp = stamp_read(text, length, 0).length;
+    if (stamp == 0 || stamp + 1 >= length || text[stamp] != ' ')
+        return false;
+    text += stamp + 1;
+    length -= stamp + 1;
+    return server_code(text, length) == 0 &&
+           (STARTS(text, length, "(dsmcad) ") || would_fit(state, text, length, rules));
 }
 
 /* Does the line show that the stream is the console of a backup client? Messages and half of the
@@ -202,21 +227,12 @@ static bool shows_client(const struct line *line)
            state != TSMP_WORD_SERVER_TIME;
 }
 
-/* Is a stamped line behind output of the server the beginning of a client's log? Dates stand in
- * front of a server's rows too, and those may hold any text. */
+/* Is a stamped line behind output of the server a client's log? In the rows of a table with a head
+ * dates stand in front of texts that may hold anything. */
 static bool log_begins(const struct line_state *state, const char *text, size_t length)
 {
-    if (state->mode != LINE_ADMIN)
-        return true;
-    if (state->table->format != 0 && state->table->room == TABLE_SERVER &&
-        state->table->shape == SHAPE_TABLE)
-        return false;
-    size_t skip = state->stamp.length < length ? state->stamp.length + 1u : length;
-    text += skip;
-    length -= skip;
-    return STARTS(text, length, "--- SCHEDULEREC ") || STARTS(text, length, "(dsmcad) ") ||
-           STARTS(text, length, "Scheduler has been ") ||
-           STARTS(text, length, "Querying server for next ");
+    return state->mode != LINE_ADMIN || !state->admin_sure ||
+           (!server_typed(state->table) && line_logged(state, text, length));
 }
 
 static bool parse_unstamped(struct line *line)
@@ -256,10 +272,13 @@ static bool parse_unstamped(struct line *line)
     }
     if ((state->mode == LINE_UNDECIDED || state->mode == LINE_ADMIN) && (admin_parse(line) || line->nomem))
         return !line->nomem;
+    bool admin = state->mode == LINE_ADMIN && state->admin_sure;
     if (state->languages != NULL)
         language_translate(line);
-    if (state->mode != LINE_ADMIN && (line_object(line) || line_message(line) || line_console(line) ||
+    if (!admin && (line_object(line) || line_message(line) || line_console(line) ||
                                       line_dialogue(line))) {
+        if (state->forced_format == 0)
+            record->format = TSMP_FORMAT_CONSOLE;
         if (shows_client(line))
             state->mode = LINE_CONSOLE;
         return true;
@@ -301,7 +320,8 @@ static void remember(struct line_state *state, const tsmp_record *record)
                             record->kind == TSMP_KIND_VOLUME_END ||
                             (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
         /* dsmadmc breaks what it says at the width of the screen, and nowhere else. */
-        if (state->mode == LINE_ADMIN && (record->text_length < 72 || record->text_length > 80))
+        if (state->mode == LINE_ADMIN && state->admin_sure &&
+            (record->text_length < 72 || record->text_length > 80))
             state->after_open = false;
     } else if ((record->flags & TSMP_FLAG_OUTCOME_SEEN) != 0) {
         state->after_open = false;

@@ -33,6 +33,7 @@ struct line_state {
     bool foreign;    /* another product's text goes on (foreign.h) */
     bool language_seen; /* some line was understood */
     uint8_t marks;   /* since the last line that was */
+    bool admin_sure; /* LINE_ADMIN, by what no other program prints; else by the look of a table */
     bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;
     struct patterns *patterns; /* may be NULL */
@@ -84,6 +85,8 @@ void line_skimmed(struct line_state *state, uint64_t last_offset);
 void line_more(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
 /* Is it a line of the backup client's console? Looks, and leaves nothing behind. */
 bool line_client(const struct line_state *state, const char *text, size_t length);
+/* A stamped line of the client's logs? */
+bool line_logged(const struct line_state *state, const char *text, size_t length);
 /* Must lines be held until it is known which belong together? Not in logs and on dsmc's console,
  * where nearly all bytes of the world are. */
 bool line_holds(const struct line_state *state);

@@ -44,8 +44,10 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->state.format = (uint16_t)options.format;
     reader->state.decimal = options.decimal;
     reader->state.decimal_given = options.decimal != 0;
-    if (server_format(options.format))
+    if (server_format(options.format)) {
         reader->state.mode = LINE_ADMIN;
+        reader->state.admin_sure = true;
+    }
     order_init(&reader->state.order, options.date_order);
     if (query_owns(options.format)) {
         reader->table.format = reader->table.query.forced = (uint16_t)options.format;

@@ -125,6 +125,8 @@ bool server_format(uint32_t format);
 bool client_format(uint32_t format);
 size_t server_frame(const struct line_state *state, struct group *group, bool last);
 bool server_line(struct line *line);
+/* Is a table with a head open, and its rows known by their shape? */
+bool server_typed(const struct table *table);
 /* The stream is dsmadmc's. */
 void server_found(struct line *line, uint16_t format);
 /* Flag what lies in text put together. */

@@ -179,6 +179,7 @@ static bool prompt_line(struct line *line, size_t end)
     }
     table_close(table);
     server_found(line, TSMP_FORMAT_SERVER_TABLE);
+    line->state->admin_sure = true;
     banner(line, TSMP_WORD_PROMPT, line->text, trim_end(line->text, line->length));
     if (command.length > 0)
         line_add_text(line, TSMP_FIELD_COMMAND, command.text, command.length);
@@ -201,6 +202,7 @@ bool admin_line(struct line *line)
     if (STARTS(text, length, "Command Line Administrative Interface") || product(text, length)) {
         table_close(line->state->table);
         server_found(line, TSMP_FORMAT_SERVER_TABLE);
+        line->state->admin_sure = true;
         bool interface = text[0] == 'C';
         banner(line, interface ? TSMP_WORD_INTERFACE : TSMP_WORD_PRODUCT, text, length);
         static const char version[] = " - Version ";
@@ -281,28 +283,33 @@ bool admin_parse(struct line *line)
     size_t length = line->length;
     if (client_format(state->forced_format))
         return false;
-    if (state->mode == LINE_UNDECIDED) {
+    /* A backup client's banner: what follows is its console. */
+    if (state->mode == LINE_ADMIN && STARTS(text, length, "Command Line Backup")) {
+        table_close(state->table);
+        state->mode = LINE_CONSOLE;
+        state->admin_sure = false;
+        line->record->format = TSMP_FORMAT_CONSOLE;
+        return false;
+    }
+    if (!state->admin_sure) {
         /* What a backup client never says. Its own messages decide nothing: both have them. */
-        if (!code_at_start(text, length) || (server_code(text, length) == 0 && !STARTS(text, length, "ANS8")))
+        if (!code_at_start(text, length) ||
+            (server_code(text, length) == 0 && !STARTS(text, length, "ANS8")))
             return false;
         server_found(line, TSMP_FORMAT_SERVER_TABLE);
+        state->admin_sure = true;
         return message(line);
     }
     if (code_at_start(text, length))
         return message(line);
-    /* Lines of the banner that both clients have; and a backup client's output behind this one's. */
+    /* Lines of the banner that both clients have. */
     if (state->table->format != 0)
         return false;
     uint64_t before = line->batch->view.field_count;
-    bool found = line_object(line) || line_console(line);
     tsmp_record *record = line->record;
-    bool client = found && (record->kind == TSMP_KIND_OBJECT || record->kind == TSMP_KIND_VOLUME_BEGIN ||
-                            STARTS(text, length, "Command Line Backup") ||
-                            STARTS(text, length, "Node Name: "));
-    if (client)
-        state->mode = LINE_CONSOLE;
-    if (client || (found && (record->kind == TSMP_KIND_BANNER || record->kind == TSMP_KIND_SESSION))) {
-        record->format = client ? TSMP_FORMAT_CONSOLE : TSMP_FORMAT_SERVER_TABLE;
+    if (line_console(line) &&
+        (record->kind == TSMP_KIND_BANNER || record->kind == TSMP_KIND_SESSION)) {
+        record->format = TSMP_FORMAT_SERVER_TABLE;
         return true;
     }
     line->batch->view.field_count = before;

@@ -15,10 +15,16 @@ bool client_format(uint32_t format)
     return format != 0 && !server_format(format);
 }
 
+bool server_typed(const struct table *table)
+{
+    return table->room == TABLE_SERVER && table->shape == SHAPE_TABLE && table->meaning != MEANS_ROW;
+}
+
 void server_found(struct line *line, uint16_t format)
 {
     struct line_state *state = line->state;
     state->mode = LINE_ADMIN;
+    state->admin_sure |= format == TSMP_FORMAT_QUERY_EVENT || format == TSMP_FORMAT_ACTIVITY_LOG;
     state->table->aside = 0;
     if (state->table->room == TABLE_SERVER)
         state->table->format = format;
@@ -67,6 +73,11 @@ size_t server_frame(const struct line_state *state, struct group *group, bool la
         group->what = SERVER_ADMIN;
         return count;
     }
+    /* Only a look at the text told that this is the server's: then lines of a client are none of
+     * its rows. */
+    if ((!state->admin_sure && line_client(state, first->text, first->length)) ||
+        (!server_typed(table) && line_logged(state, first->text, first->length)))
+        return 1;
     if (open && (count = table_rows(state, group, last)) != SIZE_MAX)
         return count;
     if (admin_beside(first->text, first->length) ||

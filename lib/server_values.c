@@ -152,14 +152,12 @@ static char separator_of(const struct line_state *state, const struct group_line
     return memchr(line->text, '\t', line->length) != NULL ? '\t' : ',';
 }
 
-/* A new row or message begins here: then a quotation before it was never closed. */
-static bool begins_anew(const struct group_line *line, char separator)
+/* A new row, message or log line begins here: then a quotation before it was never closed. */
+static bool begins_anew(const struct group_line *line)
 {
-    struct stamp stamp = server_stamp(line->text, line->length < 26 ? line->length : 26, 0);
-    if (stamp.length == 0)
-        stamp = stamp_read(line->text, line->length < 19 ? line->length : 19, 0);
-    return admin_beside(line->text, line->length) ||
-           (stamp.length > 0 && stamp.length < line->length && line->text[stamp.length] == separator);
+    size_t look = line->length < 26 ? line->length : 26;
+    return admin_beside(line->text, line->length) || server_stamp(line->text, look, 0).length > 0 ||
+           stamp_read(line->text, line->length < 19 ? line->length : 19, 0).length > 0;
 }
 
 /* Lines of one row: one, or more where a newline is quoted. 0: the next must be seen. */
@@ -173,7 +171,7 @@ static size_t quoted_lines(const struct group *group, char separator, bool last,
     /* Only quotes count, so the lines are looked at one by one and never put together here. */
     for (size_t i = 1; i < group->count && i < QUOTED_LINES; i++) {
         const struct group_line *line = &group->lines[i];
-        if (begins_anew(line, separator))
+        if (begins_anew(line))
             return 1;
         size_t quotes = 0;
         for (size_t k = 0; k < line->length; k++)
