@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 4 * 1024 * 1024, CHUNK = 256 * 1024, TAIL = 64 * 1024, MAX_JOINED = 16 };
+enum { HEAD = 1024 * 1024, CHUNK = 256 * 1024, TAIL = 64 * 1024, MAX_JOINED = 16 };
 
 /* A file, open, with its beginning in memory: a pipe can be read only once. */
 struct part {
@@ -66,16 +66,11 @@ static bool fail(struct reading *reading, int part, const char *message)
 static bool fill_head(struct reading *reading, int index)
 {
     struct part *part = &reading->parts[index];
-    size_t capacity = 0;
+    part->head = malloc(HEAD);
+    if (part->head == NULL)
+        return fail(reading, index, "no memory");
     while (part->length < HEAD) {
-        if (part->length == capacity) {
-            capacity = capacity == 0 ? CHUNK : capacity * 2;
-            char *bigger = realloc(part->head, capacity);
-            if (bigger == NULL)
-                return fail(reading, index, "no memory");
-            part->head = bigger;
-        }
-        long n = source_read(part->source, part->head + part->length, capacity - part->length);
+        long n = source_read(part->source, part->head + part->length, HEAD - part->length);
         if (n < 0)
             return fail(reading, index, source_error(part->source));
         if (n == 0) {
@@ -132,24 +127,44 @@ static void tail_add(struct tail *tail, const char *bytes, size_t length)
     tail->length += length;
 }
 
-/* The rest of a part behind its head, through the prober; then back to where the head ends. */
-static bool probe_rest(struct reading *reading, int index, tsmp_prober *prober, struct tail *tail)
+static bool undecided(uint32_t order)
+{
+    return (order & (order - 1)) != 0;
+}
+
+/* Has the prober seen what decides? Asking ends its open line, so a piece is cut at a newline. */
+static bool decides(tsmp_prober *prober, const char *bytes, size_t length)
+{
+    tsmp_probe_result result = {.size = sizeof result};
+    size_t whole = length;
+    while (whole > 0 && bytes[whole - 1] != '\n')
+        whole--;
+    tsmp_prober_feed(prober, bytes, whole);
+    bool decided = whole > 0 && tsmp_prober_result(prober, &result) == TSMP_OK &&
+                   !undecided(result.date_order);
+    tsmp_prober_feed(prober, bytes + whole, length - whole);
+    return decided;
+}
+
+/* The rest of a part behind its head, through the prober; then back to where the head ends. `all`:
+ * to its end, else until the order of dates is decided. */
+static bool probe_rest(struct reading *reading, int index, tsmp_prober *prober, struct tail *tail,
+                       bool all)
 {
     struct part *part = &reading->parts[index];
     static char chunk[CHUNK];
     long n = 0;
-    while (!part->whole && (n = source_read(part->source, chunk, sizeof chunk)) > 0) {
-        tsmp_prober_feed(prober, chunk, (uint64_t)n);
+    bool decided = false;
+    while (!part->whole && !decided && (n = source_read(part->source, chunk, sizeof chunk)) > 0) {
+        if (all)
+            tsmp_prober_feed(prober, chunk, (uint64_t)n);
+        else
+            decided = decides(prober, chunk, (size_t)n);
         tail_add(tail, chunk, (size_t)n);
     }
     if (n < 0 || (!part->whole && !source_seek(part->source, part->length)))
         return fail(reading, index, source_error(part->source));
     return true;
-}
-
-static bool undecided(uint32_t order)
-{
-    return (order & (order - 1)) != 0;
 }
 
 /* Look through the heads, and through everything where the heads leave a question. */
@@ -163,7 +178,7 @@ static bool probe(struct reading *reading)
         free(tail);
         return fail(reading, 0, "no memory");
     }
-    bool good = true, all = text->repeats && text->count > 1;
+    bool good = true, all = text->repeats && text->count > 1, further = false;
     for (int i = 0; good && i < text->count; i++) {
         struct part *part = &reading->parts[i];
         tsmp_prober_feed(prober, part->head, part->length);
@@ -175,12 +190,12 @@ static bool probe(struct reading *reading)
             char *end = malloc(TAIL);
             size_t n = end != NULL ? source_tail(part->source, end, TAIL) : 0;
             reading->continued = n > 0 && ends_in_continued(end, n);
-            all = (undecided(head.date_order) && reading->options->reader.date_order == 0) ||
-                  head.wrap_offset != 0 || reading->continued;
+            all = head.wrap_offset != 0 || reading->continued;
+            further = undecided(head.date_order) && reading->options->reader.date_order == 0;
             free(end);
         }
-        if (all && !part->whole)
-            good = probe_rest(reading, i, prober, tail);
+        if ((all || further) && !part->whole)
+            good = probe_rest(reading, i, prober, tail, all);
         tsmp_prober_result(prober, &result); /* a part ends its last line */
     }
     tsmp_options *known = &reading->known;
