@@ -47,7 +47,8 @@ static void compare_block(const struct document *document, const struct input *i
 {
     const char *expected = document->source.bytes + block->from;
     size_t length = block->to - block->from;
-    if (block->present && (length != got->length || memcmp(expected, got->bytes, length) != 0))
+    if (block->present && (length != got->length ||
+                           (length > 0 && memcmp(expected, got->bytes, length) != 0)))
         report(input, what, expected, length, got);
 }
 
