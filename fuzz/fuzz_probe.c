@@ -14,7 +14,10 @@ static void plausible(const tsmp_probe_result *result, const char *text, size_t 
     CHECK(result->dates <= result->lines && result->lines <= length);
     CHECK((result->wrap_offset == 0) == (result->wrap_line == 0));
     CHECK(result->wrap_offset < length || length == 0);
-    if (result->wrap_offset > 0) {
+    CHECK(tsmp_name("encoding", result->encoding) != NULL && result->not_utf8 <= result->lines);
+    CHECK((result->repair & ~(TSMP_REPAIR_QUOTED | TSMP_REPAIR_INDENTED | TSMP_REPAIR_COLLAPSED)) == 0);
+    bool wide = result->encoding == TSMP_ENCODING_UTF_16LE || result->encoding == TSMP_ENCODING_UTF_16BE;
+    if (result->wrap_offset > 0 && !wide) {
         uint64_t lines = 1;
         for (uint64_t i = 0; i < result->wrap_offset; i++)
             lines += text[i] == '\n';

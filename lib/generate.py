@@ -7,7 +7,7 @@ usage: generate.py header|names|messages|language INPUT OUTPUT [PUBLIC-HEADER...
 import re
 import sys
 
-GROUPS = ["kind", "format", "field", "type", "flag", "why", "encoding", "repair", "word",
+GROUPS = ["kind", "format", "field", "type", "flag", "why", "encoding", "repair", "brand", "language", "clue", "word",
           "statistic", "verdict", "claim", "proof", "evidence"]
 
 

@@ -111,7 +111,8 @@ static bool banner_text(struct line *line, uint16_t state, const char *text, siz
 
 static bool product(struct line *line, const char *text, size_t length)
 {
-    static const char *const names[] = {"IBM Tivoli Storage Manager", "Tivoli Storage Manager",
+    static const char *const names[] = {"ADSTAR Distributed Storage Manager",
+                                        "IBM Tivoli Storage Manager", "Tivoli Storage Manager",
                                         "IBM Spectrum Protect", "IBM Storage Protect"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (length == strlen(names[i]) && memcmp(text, names[i], length) == 0)

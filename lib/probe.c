@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What a whole text shows that one line can't: order of dates, decimal mark, format, the place
  * where a log wraps. */
+#include "encoding.h"
 #include "line.h"
 #include "memory.h"
+#include "paste.h"
 #include "query.h"
 #include "server.h"
+#include "utf16.h"
 
 /* Of a longer line only the beginning is looked at: memory stays bounded, and the answer does
  * not depend on how the input was cut. All that is looked for is shorter. */
@@ -13,6 +16,7 @@ enum { LOOK = 4096 };
 struct seen {
     uint64_t dates;
     uint8_t possible;
+    uint64_t only[3];  /* dates that are one under this order alone */
     int64_t last[3];   /* under MDY, DMY, YMD */
     bool backwards[3];
     bool seam;         /* the next stamp may be older */
@@ -41,11 +45,17 @@ struct probing {
     char stamp_text[32];
     size_t stamp_length; /* 0 = it must be read anew */
     struct wrap open, wrap;
+    /* Bytes over 0x7F, and whether they are UTF-8. */
+    uint64_t not_ascii, not_utf8;
+    struct paste paste;
 };
 
 struct tsmp_prober {
     tsmp_allocator allocator;
     struct probing probing;
+    unsigned char head; /* the first byte, until the second tells whether it is UTF-16 */
+    bool have_head, started, utf16;
+    struct utf16 decoder;
     uint64_t offset;   /* behind the last whole line */
     uint64_t length;   /* of the line that is open */
     size_t held;       /* bytes of it in `line` */
@@ -91,6 +101,8 @@ static bool look_at_stamp(struct probing *probing, const char *text, size_t leng
     if (stamp->form >= STAMP_FORMS || stamp->orders == 0)
         return false;
     struct seen *seen = &probing->forms[stamp->form];
+    for (unsigned i = 0; i < 3; i++)
+        seen->only[i] += stamp->orders == 1u << i;
     uint8_t both = seen->possible & stamp->orders;
     seen->possible = both != 0 ? both : stamp->orders;
     for (unsigned i = 0; i < 3; i++) {
@@ -115,6 +127,8 @@ static void look_at_row(struct probing *probing, const struct stamp *stamp)
     if (stamp->form >= STAMP_FORMS || stamp->orders == 0)
         return;
     struct seen *seen = &probing->forms[stamp->form];
+    for (unsigned i = 0; i < 3; i++)
+        seen->only[i] += stamp->orders == 1u << i;
     uint8_t both = seen->possible & stamp->orders;
     seen->possible = both != 0 ? both : stamp->orders;
     seen->dates++;
@@ -185,6 +199,14 @@ static void look_at_number(struct probing *probing, const char *text, size_t len
 static void look_at_line(struct probing *probing, const char *line, size_t length, bool cut,
                          uint64_t next)
 {
+    if (probing->lines == 0 && STARTS(line, length, "\xEF\xBB\xBF")) {
+        line += 3;
+        length -= 3;
+    }
+    if (!is_ascii(line, length)) {
+        probing->not_ascii++;
+        probing->not_utf8 += !cut && !is_utf8(line, length);
+    }
     size_t same = probing->stamp_length;
     bool again = same > 0 && length > same && line[same] == ' ' && !probing->open.waiting &&
                  memcmp(line, probing->stamp_text, same) == 0;
@@ -197,6 +219,7 @@ static void look_at_line(struct probing *probing, const char *line, size_t lengt
         left -= skip;
     }
     left = trim_end(text, left);
+    paste_look(&probing->paste, line, length, text, left);
     probing->lines++;
     if (stamp.length > 0) {
         probing->stamped++;
@@ -254,6 +277,13 @@ static void decide_order(struct probing *probing)
         if ((possible & 1u << i) != 0 && !most->backwards[i])
             forward |= (uint8_t)(1u << i);
     probing->result->dates = most->dates;
+    uint32_t shown = 0;
+    for (unsigned i = 0; i < 3; i++)
+        shown |= most->only[i] > 0 ? 1u << i : 0;
+    if ((shown & (shown - 1)) != 0) { /* two formats that look the same: the reader sees which is when */
+        probing->result->date_order = shown;
+        return;
+    }
     probing->result->date_order = forward != 0 ? forward : possible;
 }
 
@@ -276,6 +306,10 @@ static void decide(const struct probing *given, tsmp_probe_result *result)
         result->format = TSMP_FORMAT_ERROR_LOG;
     else if (probing.console_lines > 0)
         result->format = TSMP_FORMAT_CONSOLE;
+    result->not_utf8 = probing.not_utf8;
+    result->encoding = probing.not_ascii > 0 && probing.not_utf8 == 0 ? TSMP_ENCODING_UTF_8
+                                                                     : TSMP_ENCODING_BYTES;
+    result->repair = paste_repairs(&probing.paste);
 }
 
 static void finish_line(struct tsmp_prober *prober, uint64_t next)
@@ -289,6 +323,12 @@ static void finish_line(struct tsmp_prober *prober, uint64_t next)
     prober->length = 0;
 }
 
+/* Input bytes that this much text stands for. */
+static uint64_t raw_length(const struct tsmp_prober *prober, const char *text, size_t length)
+{
+    return prober->utf16 ? utf16_length(text, length, NULL) : length;
+}
+
 static void take(struct tsmp_prober *prober, const char *bytes, size_t length)
 {
     for (size_t at = 0; at < length;) {
@@ -297,7 +337,7 @@ static void take(struct tsmp_prober *prober, const char *bytes, size_t length)
         size_t n = newline != NULL ? (size_t)(newline - line) : length - at;
         at += n + (newline != NULL);
         if (newline != NULL && prober->length == 0 && n <= LOOK) { /* nearly always */
-            prober->offset += n + 1;
+            prober->offset += raw_length(prober, line, n + 1);
             size_t shown = n > 0 && line[n - 1] == '\r' ? n - 1 : n;
             look_at_line(&prober->probing, line, shown, false, prober->offset);
             continue;
@@ -306,11 +346,48 @@ static void take(struct tsmp_prober *prober, const char *bytes, size_t length)
         memcpy(prober->line + prober->held, line, kept);
         prober->held += kept;
         prober->length += n;
+        prober->offset += raw_length(prober, line, n + (newline != NULL));
         if (newline != NULL) {
-            prober->offset += prober->length + 1;
             finish_line(prober, prober->offset);
         }
     }
+}
+
+/* UTF-16 in steps of a bounded size, else as it is. */
+static void take_text(struct tsmp_prober *prober, const char *bytes, size_t length)
+{
+    enum { STEP = 1024 };
+    char text[STEP / 2 * 3 + 8];
+    while (prober->utf16 && length > 0) {
+        size_t step = length < STEP ? length : STEP;
+        take(prober, text, utf16_decode(&prober->decoder, bytes, step, text));
+        bytes += step;
+        length -= step;
+    }
+    if (length > 0)
+        take(prober, bytes, length);
+}
+
+/* The first two bytes tell UTF-16 by its mark, as for the reader. */
+static void take_input(struct tsmp_prober *prober, const char *bytes, size_t length)
+{
+    if (!prober->started) {
+        unsigned char first = prober->have_head ? prober->head : (unsigned char)bytes[0];
+        bool may = first == 0xFF || first == 0xFE;
+        if (may && length + prober->have_head < 2) {
+            prober->head = first;
+            prober->have_head = true;
+            return;
+        }
+        unsigned char second = may ? (unsigned char)bytes[prober->have_head ? 0 : 1] : 0;
+        prober->started = true;
+        prober->utf16 = may && (first ^ second) == 1;
+        if (prober->utf16)
+            utf16_init(&prober->decoder, first == 0xFE);
+        if (prober->have_head)
+            take_text(prober, (const char *)&prober->head, 1);
+    }
+    take_text(prober, bytes, length);
 }
 
 int32_t tsmp_prober_new(const tsmp_allocator *allocator, tsmp_prober **prober)
@@ -338,19 +415,30 @@ int32_t tsmp_prober_feed(tsmp_prober *prober, const void *bytes, uint64_t length
     if (prober == NULL || (bytes == NULL && length > 0) || length > SIZE_MAX / 2)
         return TSMP_E_MISUSE;
     if (length > 0)
-        take(prober, bytes, (size_t)length);
+        take_input(prober, bytes, (size_t)length);
     return TSMP_OK;
 }
 
+/* Older callers know the members up to here. */
+#define FIRST_SIZE offsetof(tsmp_probe_result, not_utf8)
+
 int32_t tsmp_prober_result(tsmp_prober *prober, tsmp_probe_result *result)
 {
-    if (prober == NULL || result == NULL || result->size < sizeof *result)
+    if (prober == NULL || result == NULL || result->size < FIRST_SIZE)
         return TSMP_E_MISUSE;
-    if (prober->length > 0) { /* the last line has no newline */
-        prober->offset += prober->length;
-        finish_line(prober, prober->offset);
+    if (prober->have_head && !prober->started) {
+        prober->started = true;
+        take(prober, (const char *)&prober->head, 1);
     }
-    decide(&prober->probing, result);
+    if (prober->length > 0) /* the last line has no newline */
+        finish_line(prober, prober->offset);
+    tsmp_probe_result found;
+    decide(&prober->probing, &found);
+    if (prober->utf16)
+        found.encoding = prober->decoder.big ? TSMP_ENCODING_UTF_16BE : TSMP_ENCODING_UTF_16LE;
+    if (result->size < found.size)
+        found.size = result->size;
+    memcpy(result, &found, found.size);
     return TSMP_OK;
 }
 
@@ -358,7 +446,7 @@ int32_t tsmp_probe(const char *bytes, uint64_t length, const tsmp_allocator *all
                    tsmp_probe_result *result)
 {
     tsmp_prober *prober;
-    if (result == NULL || result->size < sizeof *result || (bytes == NULL && length > 0) ||
+    if (result == NULL || result->size < FIRST_SIZE || (bytes == NULL && length > 0) ||
         length > SIZE_MAX / 2)
         return TSMP_E_MISUSE;
     int32_t status = tsmp_prober_new(allocator, &prober);

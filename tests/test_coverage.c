@@ -102,11 +102,24 @@ static void see_run(const tsmp_run *run, const tsmp_context *context)
     tsmp_verdict_free(verdict);
 }
 
+static void see_regions(tsmp_regions *regions)
+{
+    tsmp_region region = {.size = sizeof region};
+    assert_int_equal(tsmp_regions_end(regions), TSMP_OK);
+    for (uint64_t i = 0; tsmp_regions_get(regions, i, &region) == TSMP_OK; i++) {
+        see("brand", region.brand);
+        see("language", region.language);
+        see("clue", region.clue);
+    }
+    tsmp_regions_free(regions);
+}
+
 static void see_input(const struct input *input)
 {
     tsmp_options options = input->setup.options;
     tsmp_reader *reader;
     tsmp_runs *runs;
+    tsmp_regions *regions;
     tsmp_batch *batch;
     tsmp_run *run;
     see("encoding", options.encoding);
@@ -117,11 +130,14 @@ static void see_input(const struct input *input)
     assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
     assert_int_equal(tsmp_reader_feed(reader, input->bytes.bytes, input->bytes.length), TSMP_OK);
     assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    assert_int_equal(tsmp_regions_new(0, NULL, &regions), TSMP_OK);
     while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
         see_batch(batch);
+        assert_int_equal(tsmp_regions_add(regions, batch), TSMP_OK);
         assert_int_equal(tsmp_runs_add(runs, batch), TSMP_OK);
         tsmp_batch_unref(batch);
     }
+    see_regions(regions);
     assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
     while (tsmp_runs_next(runs, &run) == TSMP_OK) {
         see_run(run, &input->setup.context);

@@ -11,7 +11,7 @@
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
-enum { MAX_DOMAIN = 256, MAX_PATTERNS = 32, MAX_CONDITIONS = 32 };
+enum { MAX_DOMAIN = 256, MAX_PATTERNS = 32, MAX_CONDITIONS = 32, MAX_LANGUAGES = 16 };
 
 /* One --where: FIELD OP VALUE. */
 struct condition {
@@ -34,11 +34,13 @@ struct options {
     tsmp_text domain[MAX_DOMAIN];
     const char *patterns[MAX_PATTERNS]; /* NAME=REGEX */
     size_t pattern_count;
+    tsmp_text languages[MAX_LANGUAGES]; /* tables, checked */
+    size_t language_count;
     int file_count;
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_EXPLAIN, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */
@@ -49,11 +51,18 @@ extern const char usage[];
 int check_main(const struct options *options);
 int runs_main(const struct options *options);
 int records_main(const struct options *options);
+int probe_main(const struct options *options);
 int explain_main(char **words, int count);
 
 /* ---- explain.c ---- */
 /* What an evidence id means, NULL when there is no such id. */
 const char *evidence_meaning(const char *id);
+
+/* ---- language.c ---- */
+/* Read and check a table. False: it is no use, and that was said. */
+bool load_language(struct options *options, const char *path);
+/* Give the tables to a new reader; its status. */
+int32_t add_languages(const struct options *options, tsmp_reader *reader);
 
 /* ---- input.c: files into batches, in order of time ---- */
 

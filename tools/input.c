@@ -279,6 +279,11 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
                                                        : "the library was built without this encoding");
         return NULL;
     }
+    if (add_languages(options, reader) != TSMP_OK) {
+        fail(reading, index, tsmp_reader_error(reader));
+        tsmp_reader_free(reader);
+        return NULL;
+    }
     for (size_t i = 0; i < options->pattern_count; i++) {
         const char *equals = strchr(options->patterns[i], '=');
         char name[65] = "";

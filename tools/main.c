@@ -50,6 +50,7 @@ int main(int argc, char **argv)
     case VERB_CHECK: result = check_main(&options); break;
     case VERB_RUNS: result = runs_main(&options); break;
     case VERB_RECORDS: result = records_main(&options); break;
+    case VERB_PROBE: result = probe_main(&options); break;
     case VERB_EXPLAIN: result = explain_main(options.files, options.file_count); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;

@@ -12,6 +12,7 @@ const char usage[] =
     "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
     "                        [--pattern NAME=REGEX] [--joined] FILE...\n"
+    "       tsmparse probe   [--format text|json] FILE...\n"
     "       tsmparse explain CODE|EVIDENCE|VERDICT...\n"
     "       tsmparse --version | --help\n"
     "\n"
@@ -26,8 +27,9 @@ const char usage[] =
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
     "  --max-bytes  most bytes that are read of a file, unpacked (64G)\n"
-    "  --date-order mdy|dmy|ymd, --decimal point|comma   where the text does not tell\n"
+    "  --date-order mdy|dmy|ymd, --decimal point|comma|comma_both   where the text does not tell\n"
     "  --input-format NAME, --encoding NAME   what the text is, e.g. error_log, cp850\n"
+    "  --language FILE   a table of what the client prints in another language\n"
     "  --repair quoted,indented,...   read pastes too; what was repaired is flagged\n"
     "\n"
     "check ends with 0 complete, 1 exceptions, 2 incomplete, failed or missed, 3 unknown, running\n"
@@ -195,7 +197,7 @@ static bool take_option(struct options *options, enum verb verb, const char *nam
                         const char *value)
 {
     static const char *const orders[] = {"mdy", "dmy", "ymd", NULL};
-    static const char *const decimals[] = {"point", "comma", NULL};
+    static const char *const decimals[] = {"point", "comma", "comma_both", NULL};
     int chosen;
     if (strcmp(name, "--format") == 0)
         return take_format(options, verb, value);
@@ -217,6 +219,8 @@ static bool take_option(struct options *options, enum verb verb, const char *nam
         options->reader.encoding = named(name, "encoding", value, strlen(value), false);
         return options->reader.encoding != 0;
     }
+    if (strcmp(name, "--language") == 0)
+        return load_language(options, value);
     if (strcmp(name, "--repair") == 0)
         return take_repairs(options, value);
     if (strcmp(name, "--kind") == 0)
@@ -240,7 +244,7 @@ static bool take_option(struct options *options, enum verb verb, const char *nam
 
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
-    static const char *const verbs[] = {"check", "runs", "records", "explain", NULL};
+    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)

@@ -140,6 +140,13 @@ typedef struct tsmp_probe_result {
                              (SCHEDLOGMAX), 0 = it does not wrap. Only a whole line with a stamp,
                              behind which time goes back, counts */
     uint64_t wrap_line;   /* line number there */
+    uint64_t not_utf8;    /* lines that are not UTF-8 */
+    uint32_t encoding;    /* TSMP_ENCODING_...: UTF-16 by its mark, utf_8 when some bytes are over
+                             0x7F and all lines are well formed, else bytes: a code page can't be
+                             told from its bytes, so it is never guessed */
+    uint32_t repair;      /* set of TSMP_REPAIR_...: it is a paste, and tsmp_options.repair would
+                             help; `collapsed` is only told: runs of blanks are gone, and with them
+                             the columns of tables */
 } tsmp_probe_result;
 
 /* Look through `bytes` (a whole file or its beginning) for what the options need: the order of
@@ -252,6 +259,49 @@ TSMP_API const char *tsmp_batch_field_name(const tsmp_batch *batch, uint32_t id)
 /* Counted, from any thread. The batch outlives its reader. */
 TSMP_API tsmp_batch *tsmp_batch_ref(tsmp_batch *batch);
 TSMP_API void tsmp_batch_unref(tsmp_batch *batch);
+
+/* ---- regions ------------------------------------------------------------------------------- */
+
+/* A stretch of the input that is of one kind, as the reader's records tell. */
+typedef struct tsmp_region {
+    uint32_t size;       /* set by the caller: sizeof(tsmp_region) */
+    uint32_t format;     /* TSMP_FORMAT_... */
+    uint64_t offset;     /* and length, in input bytes */
+    uint64_t length;
+    uint64_t line;       /* number of its first line */
+    uint64_t lines;
+    uint64_t records;
+    uint64_t unknown;    /* records among them that are unknown */
+    uint64_t clue_line;  /* the line that decided the format */
+    uint32_t clue;       /* TSMP_CLUE_...: what it was */
+    uint32_t brand;      /* TSMP_BRAND_... of the client, 0 = no banner said it */
+    uint32_t version;    /* of the client, 8.1.22.0 as four numbers; version 0 = not said */
+    uint32_t release;
+    uint32_t level;
+    uint32_t sublevel;
+    uint32_t date_order; /* set of TSMP_ORDER_... that its dates allow; 0 = no dates */
+    uint32_t decimal;    /* TSMP_DECIMAL_..., 0 = not decided */
+    uint32_t language;   /* TSMP_LANGUAGE_...: whether its words were understood */
+    uint32_t reserved;
+} tsmp_region;
+
+/* Batches in, regions out: new, add each batch of a reader in order, end, get. Another region
+ * begins where the format changes, where stamps are written in another form, and where another
+ * brand or version of the client speaks; a client's banner belongs to the answer below it. */
+typedef struct tsmp_regions tsmp_regions;
+/* `most`: regions that are kept, 0 = 256; `allocator` NULL = malloc, it is copied. */
+TSMP_API int32_t tsmp_regions_new(uint64_t most, const tsmp_allocator *allocator,
+                                  tsmp_regions **regions);
+TSMP_API void tsmp_regions_free(tsmp_regions *regions);
+/* Look at a batch; it is not kept. After TSMP_E_NOMEM the handle is of no more use. */
+TSMP_API int32_t tsmp_regions_add(tsmp_regions *regions, const tsmp_batch *batch);
+/* No more batches: the last region is one now. */
+TSMP_API int32_t tsmp_regions_end(tsmp_regions *regions);
+/* Copy region `index` (from 0) into `region`, whose `size` is set. TSMP_OK; TSMP_END: there are no
+ * more. */
+TSMP_API int32_t tsmp_regions_get(const tsmp_regions *regions, uint64_t index, tsmp_region *region);
+/* How many were not kept. */
+TSMP_API uint64_t tsmp_regions_left(const tsmp_regions *regions);
 
 /* ---- reader -------------------------------------------------------------------------------- */
 
