@@ -53,6 +53,17 @@ static void look_at_blanks(struct paste *paste, const char *line, size_t length,
         one |= blank && text[at + 1] != ' ' && left - at < 9; /* a longer number may fill its field */
         two |= blank && text[at + 1] == ' ';
     }
+    size_t blanks = 0;
+    while (blanks < left && text[blanks] == ' ')
+        blanks++;
+    if (blanks < left && (text[blanks] == 'C' || text[blanks] == 'S')) {
+        const char *word = text + blanks;
+        size_t n = left - blanks;
+        bool indented = STARTS(word, n, "Client Version ") || STARTS(word, n, "Client date/time: ") ||
+                        STARTS(word, n, "Server Version ") || STARTS(word, n, "Server date/time: ");
+        one |= indented && blanks < 2;
+        two |= indented && blanks >= 2;
+    }
     paste->collapsed += one && !two;
     paste->padded += two;
 }

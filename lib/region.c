@@ -18,6 +18,8 @@ struct tsmp_regions {
     tsmp_region now; /* format 0: nothing has told yet */
     bool open;
     bool stamped; /* a log: its lines have stamps */
+    uint16_t said; /* format of its messages, when there is nothing else */
+    uint64_t said_line;
     bool head;    /* only what stands above an answer: banner, session */
     uint8_t form; /* of the stamps, and 1 */
 };
@@ -49,6 +51,7 @@ void tsmp_regions_free(tsmp_regions *regions)
 struct told {
     uint16_t format; /* 0 = nothing */
     uint16_t clue;
+    uint16_t said;   /* a message's, which stands anywhere */
     uint16_t brand;  /* 0 = no banner */
     uint32_t version[4];
     bool stamped, head;
@@ -128,6 +131,7 @@ static struct told look_at(const tsmp_view *view, const tsmp_record *record)
         }
         return told;
     case TSMP_KIND_MESSAGE: /* stands anywhere; alone with stamps it makes an error log */
+        told.said = record->format;
         if (!told.stamped)
             return told;
         told.clue = TSMP_CLUE_MESSAGES;
@@ -167,6 +171,11 @@ static bool close_region(struct tsmp_regions *regions)
         return true;
     if (now->format == TSMP_FORMAT_UNKNOWN && now->clue == TSMP_CLUE_MESSAGES)
         now->format = TSMP_FORMAT_ERROR_LOG;
+    if (now->format == TSMP_FORMAT_UNKNOWN && regions->said != 0) {
+        now->format = regions->said;
+        now->clue = TSMP_CLUE_MESSAGES;
+        now->clue_line = regions->said_line;
+    }
     if (regions->count == regions->most) {
         regions->left++;
         regions->open = false;
@@ -189,6 +198,7 @@ static void open_region(struct tsmp_regions *regions, const tsmp_record *record)
                                  .line = record->line};
     regions->open = true;
     regions->form = 0;
+    regions->said = 0;
     regions->stamped = regions->head = false;
     /* One session may ask for several things; its client stays the same. */
     regions->now.brand = before.brand;
@@ -233,6 +243,10 @@ static void take(struct tsmp_regions *regions, const struct told *told, const ts
     tsmp_region *now = &regions->now;
     if (told->stamped)
         regions->stamped = true;
+    if (told->said != 0 && regions->said == 0) {
+        regions->said = told->said;
+        regions->said_line = record->line;
+    }
     bool first = now->format == TSMP_FORMAT_UNKNOWN;
     if (told->format != 0 && (first || (regions->head && !told->head))) {
         now->format = told->format;

@@ -78,6 +78,8 @@ static const struct {
      "25-04-2031 20:00:00 ANS1228E Sending of object '/heath/a' failed.\n"
      "25-04-2031 20:00:00 ANS4005E Error processing '/heath/a': file not found\n",
      "error_log 1-2 - 0.0.0.0 order=2 decimal=0 nothing_seen because messages 1\n"},
+    {"messages alone", "ANS1092W No files matching search criteria were found\n",
+     "console 1-1 - 0.0.0.0 order=0 decimal=0 nothing_seen because messages 1\n"},
     {"the stamps change their form",
      "04/25/2031 20:00:00 Querying server for next scheduled event.\n"
      "2031-04-26 20:00:00 Querying server for next scheduled event.\n",
@@ -188,6 +190,10 @@ static const struct {
      TSMP_REPAIR_INDENTED, 0, 3, 0},
     {"collapsed", "04/25/31 20:00:00 x\n04/25/31 20:00:00 Total number of objects failed: 12\n", 0,
      TSMP_ENCODING_BYTES, TSMP_REPAIR_COLLAPSED, TSMP_ORDER_MDY, 2, 0},
+    {"a collapsed banner", " Client Version 8, Release 1, Level 23.0\nServer Version 8\n", 0, TSMP_ENCODING_BYTES,
+     TSMP_REPAIR_COLLAPSED, 0, 2, 0},
+    {"a banner", "  Client Version 8, Release 1, Level 23.0\n  Server Version 8\n", 0, TSMP_ENCODING_BYTES,
+     0, 0, 2, 0},
     {"not collapsed", "04/25/31   20:00:00 x\n04/25/31   20:00:00 Total number of objects failed:     12\n", 0,
      TSMP_ENCODING_BYTES, 0, TSMP_ORDER_MDY, 2, 0},
     {"two formats that look the same", "04/25/2031 20:00:00 x\n25/05/2031 20:00:00 y\n", 0,
