@@ -16,6 +16,7 @@ struct driver {
     tsmp_batch **kept;
     size_t kept_count, kept_capacity;
     tsmp_runs *runs;
+    tsmp_regions *regions;
     uint64_t next_offset, next_line, first_offset;
     unsigned char *starts;       /* by input byte: a record begins here */
     bool transcoded;
@@ -232,6 +233,41 @@ static void give_runs(struct driver *driver, const tsmp_batch *batch)
     CHECK(status == (batch != NULL ? TSMP_MORE : TSMP_END) && run == NULL);
 }
 
+/* ---- regions --------------------------------------------------------------------------------- */
+
+/* `batch` NULL: no more of them; then they must tile the input. */
+static void give_regions(struct driver *driver, const tsmp_batch *batch)
+{
+    struct answer *answer = driver->answer;
+    if (driver->regions == NULL)
+        return;
+    before(driver);
+    int32_t status = batch != NULL ? tsmp_regions_add(driver->regions, batch)
+                                   : tsmp_regions_end(driver->regions);
+    if (again(driver, status)) {
+        answer->regions_good = false;
+    } else {
+        CHECK(status == TSMP_OK);
+    }
+    if (answer->regions_good && batch != NULL)
+        return;
+    uint64_t next = driver->first_offset;
+    tsmp_region region = {.size = sizeof region};
+    for (uint64_t i = 0; answer->regions_good &&
+                         tsmp_regions_get(driver->regions, i, &region) == TSMP_OK; i++) {
+        size_t at = note_begin(&answer->regions);
+        CHECK(region.offset == next && region.length > 0 && region.records >= region.unknown);
+        CHECK(tsmp_name("format", region.format) != NULL && tsmp_name("clue", region.clue) != NULL);
+        next = region.offset + region.length;
+        note_bytes(&answer->regions, &region, sizeof region);
+        note_end(&answer->regions, at);
+    }
+    CHECK(!answer->regions_good || tsmp_regions_left(driver->regions) > 0 ||
+          next == driver->next_offset);
+    tsmp_regions_free(driver->regions);
+    driver->regions = NULL;
+}
+
 /* ---- input ----------------------------------------------------------------------------------- */
 
 struct lent {
@@ -320,6 +356,7 @@ static void take_all(struct driver *driver, tsmp_reader *reader, int32_t last)
             keep(driver, batch);
         } else if (status == TSMP_OK) {
             take_batch(driver, batch);
+            give_regions(driver, batch);
             give_runs(driver, batch);
             tsmp_batch_unref(batch);
         } else {
@@ -400,18 +437,21 @@ static void read_all(struct driver *driver, tsmp_reader *reader)
     tsmp_reader_free(reader);
     for (size_t i = 0; i < driver->kept_count; i++) { /* the reader is gone: batches live on */
         take_batch(driver, driver->kept[i]);
+        give_regions(driver, driver->kept[i]);
         give_runs(driver, driver->kept[i]);
         tsmp_batch_unref(driver->kept[i]);
     }
     CHECK(driver->next_offset == driver->first_offset + plan->length);
     CHECK(driver->lent == 0);
+    give_regions(driver, NULL);
     give_runs(driver, NULL);
 }
 
 void drive(const struct plan *plan, struct answer *answer)
 {
     struct driver driver = {.plan = plan, .answer = answer, .random = plan->jitter | 1};
-    *answer = (struct answer){.records_good = true, .verdicts_good = !plan->no_runs};
+    *answer = (struct answer){.records_good = true, .verdicts_good = !plan->no_runs,
+                               .regions_good = !plan->no_runs};
     if (plan->heap != NULL) {
         driver.allocator = heap_allocator(plan->heap);
         driver.given = &driver.allocator;
@@ -429,7 +469,16 @@ void drive(const struct plan *plan, struct answer *answer)
         } while (again(&driver, status));
         CHECK(status == TSMP_OK);
     }
+    if (!plan->no_runs) {
+        int32_t status;
+        before(&driver);
+        do {
+            status = tsmp_regions_new(5, driver.given, &driver.regions);
+        } while (again(&driver, status));
+        CHECK(status == TSMP_OK);
+    }
     read_all(&driver, make_reader(&driver));
+    tsmp_regions_free(driver.regions);
     tsmp_runs_free(driver.runs);
     free(driver.kept);
     free(driver.starts);

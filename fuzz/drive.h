@@ -53,6 +53,8 @@ struct judged {
 struct answer {
     struct notes records;
     struct notes verdicts; /* runs and what was judged of them */
+    struct notes regions;
+    bool regions_good;     /* false: the regions handle was spent for want of memory */
     bool records_good;     /* false: the reader (or a pattern) could not be made for want of memory */
     bool verdicts_good;    /* false: the runs handle was spent for want of memory */
     bool refused;          /* a user pattern did not compile */

@@ -169,6 +169,8 @@ void answers_equal(const struct answer *one, const struct answer *other)
         CHECK(one->refused == other->refused);
         notes_equal(&one->records, &other->records, "record");
     }
+    if (one->regions_good && other->regions_good)
+        notes_equal(&one->regions, &other->regions, "region");
     if (one->verdicts_good && other->verdicts_good) {
         notes_equal(&one->verdicts, &other->verdicts, "run");
         CHECK(one->worst == other->worst);
@@ -179,6 +181,7 @@ void answer_free(struct answer *answer)
 {
     free(answer->records.bytes);
     free(answer->verdicts.bytes);
+    free(answer->regions.bytes);
     for (size_t i = 0; i < answer->judged_count; i++)
         free(answer->judged[i].key.bytes);
     free(answer->judged);
