@@ -377,7 +377,7 @@ void line_skimmed(struct line_state *state, uint64_t last_offset)
     state->last_time = state->stamp.time;
     state->last_time_flags = state->stamp.flags;
     state->last_offset = last_offset;
-    state->after_open = false;
+    state->after_open = state->acceptor = false;
     state->language_seen = true;
     state->marks = 0;
 }
