@@ -69,7 +69,7 @@ static void printed_count(const uint8_t *data, size_t size)
     bool plain = strlen(group) == 0 || value < 1000;
     if (places != 3 || (!plain && (*group == ',' || *group == '.')))
         CHECK(number_decimal_evidence(text, length) == means);
-    if (places == 3 && plain) /* 11.765: only the other numbers can tell */
+    if (places == 3 && value >= 1 && value < 1000) /* 11.765: only the other numbers can tell */
         CHECK((number_read(text, length, false, 0).flags & TSMP_FLAG_NUMBER_AMBIGUOUS) != 0);
 }
 
