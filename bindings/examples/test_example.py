@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Build the example of a language, run its own tests, and compare it with the command on every input.
+
+usage: test_example.py LANGUAGE FOLDER LIBRARY CONFORMANCE...
+Skipped (77) where the language's toolchain is not installed.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+
+def run(command, folder=None):
+    done = subprocess.run([str(word) for word in command], cwd=folder, check=False, timeout=900)
+    if done.returncode != 0:
+        sys.exit(f"{command}: status {done.returncode}")
+
+
+def need(tool):
+    if shutil.which(tool) is None:
+        print(f"skipped: {tool} is not installed")
+        sys.exit(77)
+
+
+def go(source, work):
+    need("go")
+    os.environ["GOFLAGS"] = "-buildvcs=false"
+    run(["go", "vet", "./..."], source)
+    run(["go", "test", "-race", "./..."], source)
+    run(["go", "build", "-o", work / "conform", "./conform"], source)
+    return [work / "conform"]
+
+
+def perl(source, work):
+    need("perl")
+    if subprocess.run(["perl", "-MFFI::Platypus", "-e", "1"], stderr=subprocess.DEVNULL,
+                      check=False).returncode != 0:
+        print("skipped: Perl has no FFI::Platypus here")
+        sys.exit(77)
+    run(["perl", "-Ilib", "t/tsmparse.t"], source)
+    return ["perl", f"-I{source}/lib", source / "conform.pl"]
+
+
+def rust(source, work):
+    need("cargo")
+    os.environ["CARGO_TARGET_DIR"] = str(work)
+    run(["cargo", "test", "--quiet", "--offline"], source)
+    run(["cargo", "build", "--quiet", "--offline", "--example", "conform"], source)
+    return [work / "debug" / "examples" / "conform"]
+
+
+def main():
+    language, folder, library, *conformance = sys.argv[1:]
+    library = pathlib.Path(library).resolve()
+    build = library.parent.parent
+    os.environ["PKG_CONFIG_PATH"] = str(build / "meson-uninstalled")
+    os.environ["LD_LIBRARY_PATH"] = str(library.parent)
+    os.environ["TSMPARSE_LIBRARY"] = str(library)
+    conformance[1] = os.path.abspath(conformance[1])
+    with tempfile.TemporaryDirectory() as work:
+        adapter = {"go": go, "perl": perl, "rust": rust}[language](pathlib.Path(folder),
+                                                                   pathlib.Path(work))
+        run([sys.executable, *conformance, *adapter])
+
+
+main()

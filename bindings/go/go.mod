@@ -1,0 +1,3 @@
+module tsmparse
+
+go 1.23
