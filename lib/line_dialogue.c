@@ -51,7 +51,7 @@ static bool shell(struct line *line, size_t length)
             mark -= 5;
         while (mark > 0 && text[mark - 1] == ' ')
             mark--;
-        if (mark == 0 || strchr("#$%>", text[mark - 1]) == NULL)
+        if (mark == 0 || text[mark - 1] == '\0' || strchr("#$%>", text[mark - 1]) == NULL)
             return false;
         return command(line, TSMP_WORD_SHELL, at + n, length);
     }
