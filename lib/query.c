@@ -5,7 +5,8 @@
 
 bool query_owns(uint32_t format)
 {
-    return format >= TSMP_FORMAT_QUERY_BACKUP && format <= TSMP_FORMAT_QUERY_ACCESS;
+    return (format >= TSMP_FORMAT_QUERY_BACKUP && format <= TSMP_FORMAT_QUERY_ACCESS) ||
+           format == TSMP_FORMAT_PICK_WINDOW;
 }
 
 /* ---- the command ------------------------------------------------------------------------------ */
@@ -87,6 +88,7 @@ static bool row_of(struct line *line, uint16_t format)
     case TSMP_FORMAT_QUERY_FILESPACE: return filespace_row(line);
     case TSMP_FORMAT_QUERY_INCLEXCL: return inclexcl_row(line);
     case TSMP_FORMAT_QUERY_ACCESS: return access_row(line);
+    case TSMP_FORMAT_PICK_WINDOW: return pick_row(line) || (!line->nomem && pick_line(line));
     default: return false;
     }
 }
@@ -143,7 +145,7 @@ static uint16_t head_of(const char *text, size_t length)
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (same_words(text, length, heads[i].words))
             return heads[i].format;
-    return 0;
+    return pick_head(text, length) ? TSMP_FORMAT_PICK_WINDOW : 0;
 }
 
 bool query_words(const char *text, size_t length)
@@ -204,7 +206,7 @@ bool query_head(struct line *line)
         return false;
     uint16_t format = state->table->format;
     bool rows = format == TSMP_FORMAT_QUERY_BACKUP || format == TSMP_FORMAT_QUERY_ARCHIVE ||
-                format == TSMP_FORMAT_QUERY_FILESPACE;
+                format == TSMP_FORMAT_QUERY_FILESPACE || format == TSMP_FORMAT_PICK_WINDOW;
     if (head_line(line) || list_line(line) || headless_row(line) || (rows && wrap_rest(line))) {
         dress(line);
         return true;

@@ -28,6 +28,10 @@ bool archive_row(struct line *line, bool headless);
 bool filespace_row(struct line *line);
 bool inclexcl_row(struct line *line);
 bool access_row(struct line *line);
+bool pick_row(struct line *line);
+/* Other lines of the open window; a line that opens one. */
+bool pick_line(struct line *line);
+bool pick_head(const char *text, size_t length);
 bool label_row(struct line *line);
 /* Does a label begin one of the queries that print labels? Its format, 0 = no. */
 uint16_t label_head(struct line *line);

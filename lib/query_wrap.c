@@ -22,7 +22,7 @@ static bool begins_row(const char *text, size_t length)
     if (at == from || text[from] < '0' || text[from] > '9')
         return false;
     return at == length || blanks_at(text, length, at) > 1 || STARTS(text + at, length - at, " KB") ||
-           STARTS(text + at, length - at, " B");
+           STARTS(text + at, length - at, " B") || STARTS(text + at, length - at, " | ");
 }
 
 /* Columns on a terminal of UTF-8; in other encodings a little more than there are. */

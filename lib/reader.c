@@ -30,7 +30,7 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
         memcpy(&options, given, known);
     }
     if (options.date_order > 4 || options.date_order == 3 ||
-        options.decimal > TSMP_DECIMAL_COMMA_BOTH || options.format > TSMP_FORMAT_FOREIGN ||
+        options.decimal > TSMP_DECIMAL_COMMA_BOTH || options.format > TSMP_FORMAT_PICK_WINDOW ||
         options.max_line > UINT32_MAX / 2 || (options.max_line > 0 && options.max_line < 16) ||
         options.batch_records > 1u << 20 || options.encoding > TSMP_ENCODING_UTF_16BE ||
         (options.repair & ~(TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED |
