@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Files into batches, in order of time. A text is looked through before it is read where that
  * changes what its lines mean: the order of dates, and the place where a log wraps. */
-#include "command.h"
-#include "source.h"
+#include "input.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { HEAD = 1024 * 1024, CHUNK = 256 * 1024, TAIL = 64 * 1024, MAX_JOINED = 16 };
-
-/* A file, open, with its beginning in memory: a pipe can be read only once. */
-struct part {
-    struct source *source;
-    char *head;
-    size_t length;
-    bool whole; /* the head is all there is */
-};
-
-/* Input that is lent to the reader until it says that no record needs it. */
-struct chunk {
-    struct reading *reading;
-    char bytes[CHUNK];
-};
-
-struct reading {
-    struct text *text;
-    const struct options *options;
-    tsmp_options known; /* the caller's options and what the probe found */
-    struct sink sink;
-    struct chunk *spare; /* one that the reader does not need any more */
-    struct part parts[MAX_JOINED];
-    uint64_t wrap_offset, wrap_line;
-    uint64_t offset, line;     /* where the next joined part begins */
-    bool marker_last;          /* the last record was a wrap marker */
-    uint64_t markers_inside;   /* wrap markers with text behind them, in file order */
-    bool quiet;                /* read_again: nothing is counted */
-    bool continued;            /* the file ends like a log that wraps */
-};
 
 void complain(const char *file, const char *message)
 {
@@ -49,7 +17,7 @@ void complain(const char *file, const char *message)
     fputc('\n', stderr);
 }
 
-static bool fail(struct reading *reading, int part, const char *message)
+bool input_fail(struct reading *reading, int part, const char *message)
 {
     struct text *text = reading->text;
     if (text->error[0] == '\0') {
@@ -61,18 +29,16 @@ static bool fail(struct reading *reading, int part, const char *message)
     return false;
 }
 
-/* ---- looking through it first ---------------------------------------------------------------- */
-
 static bool fill_head(struct reading *reading, int index)
 {
     struct part *part = &reading->parts[index];
     part->head = malloc(HEAD);
     if (part->head == NULL)
-        return fail(reading, index, "no memory");
+        return input_fail(reading, index, "no memory");
     while (part->length < HEAD) {
         long n = source_read(part->source, part->head + part->length, HEAD - part->length);
         if (n < 0)
-            return fail(reading, index, source_error(part->source));
+            return input_fail(reading, index, source_error(part->source));
         if (n == 0) {
             part->whole = true;
             return true;
@@ -80,142 +46,6 @@ static bool fill_head(struct reading *reading, int index)
         part->length += (size_t)n;
     }
     return true;
-}
-
-/* Does the text end with a log's own mark that it goes on at its beginning? */
-static bool ends_in_continued(const char *tail, size_t length)
-{
-    static const char mark[] = "Continued at beginning of file";
-    while (length > 0 && memchr("\r\n \t", tail[length - 1], 4) != NULL)
-        length--;
-    size_t from = length;
-    while (from > 0 && tail[from - 1] != '\n')
-        from--;
-    const char *line = tail + from;
-    size_t n = length - from;
-    tsmp_token token;
-    if (n < sizeof mark || tsmp_tokenize(line, n, &token, 1) == 0 ||
-        memcmp(line + n - (sizeof mark - 1), mark, sizeof mark - 1) != 0)
-        return false;
-    /* With room for one token the first is a REST unless it stands alone; ask for two. */
-    tsmp_token two[2];
-    tsmp_tokenize(line, n, two, 2);
-    size_t at = two[0].length;
-    while (at < n && line[at] == ' ')
-        at++;
-    return two[0].type == TSMP_TOKEN_STAMP && two[0].offset == 0 && at == n - (sizeof mark - 1);
-}
-
-/* The last bytes of a text that comes in pieces. */
-struct tail {
-    char bytes[2 * TAIL];
-    size_t length;
-};
-
-static void tail_add(struct tail *tail, const char *bytes, size_t length)
-{
-    if (length > TAIL) {
-        bytes += length - TAIL;
-        length = TAIL;
-    }
-    if (tail->length + length > sizeof tail->bytes) {
-        size_t kept = TAIL < tail->length ? TAIL : tail->length;
-        memmove(tail->bytes, tail->bytes + tail->length - kept, kept);
-        tail->length = kept;
-    }
-    memcpy(tail->bytes + tail->length, bytes, length);
-    tail->length += length;
-}
-
-static bool undecided(uint32_t order)
-{
-    return (order & (order - 1)) != 0;
-}
-
-/* Has the prober seen what decides? Asking ends its open line, so a piece is cut at a newline. */
-static bool decides(tsmp_prober *prober, const char *bytes, size_t length)
-{
-    tsmp_probe_result result = {.size = sizeof result};
-    size_t whole = length;
-    while (whole > 0 && bytes[whole - 1] != '\n')
-        whole--;
-    tsmp_prober_feed(prober, bytes, whole);
-    bool decided = whole > 0 && tsmp_prober_result(prober, &result) == TSMP_OK &&
-                   !undecided(result.date_order);
-    tsmp_prober_feed(prober, bytes + whole, length - whole);
-    return decided;
-}
-
-/* The rest of a part behind its head, through the prober; then back to where the head ends. `all`:
- * to its end, else until the order of dates is decided. */
-static bool probe_rest(struct reading *reading, int index, tsmp_prober *prober, struct tail *tail,
-                       bool all)
-{
-    struct part *part = &reading->parts[index];
-    static char chunk[CHUNK];
-    long n = 0;
-    bool decided = false;
-    while (!part->whole && !decided && (n = source_read(part->source, chunk, sizeof chunk)) > 0) {
-        if (all)
-            tsmp_prober_feed(prober, chunk, (uint64_t)n);
-        else
-            decided = decides(prober, chunk, (size_t)n);
-        tail_add(tail, chunk, (size_t)n);
-    }
-    if (n < 0 || (!part->whole && !source_seek(part->source, part->length)))
-        return fail(reading, index, source_error(part->source));
-    return true;
-}
-
-/* Look through the heads, and through everything where the heads leave a question. */
-static bool probe(struct reading *reading)
-{
-    struct text *text = reading->text;
-    tsmp_prober *prober;
-    tsmp_probe_result result = {.size = sizeof result};
-    struct tail *tail = calloc(1, sizeof *tail);
-    if (tail == NULL || tsmp_prober_new(NULL, &prober) != TSMP_OK) {
-        free(tail);
-        return fail(reading, 0, "no memory");
-    }
-    bool good = true, all = text->repeats && text->count > 1, further = false;
-    for (int i = 0; good && i < text->count; i++) {
-        struct part *part = &reading->parts[i];
-        tsmp_prober_feed(prober, part->head, part->length);
-        tail_add(tail, part->head, part->length);
-        if (text->count == 1 && text->repeats && !part->whole) {
-            /* A result ends the open line, so ask a second prober what the head shows. */
-            tsmp_probe_result head = {.size = sizeof head};
-            tsmp_probe(part->head, part->length, NULL, &head);
-            char *end = malloc(TAIL);
-            size_t n = end != NULL ? source_tail(part->source, end, TAIL) : 0;
-            reading->continued = n > 0 && ends_in_continued(end, n);
-            all = head.wrap_offset != 0 || reading->continued;
-            further = undecided(head.date_order) && reading->options->reader.date_order == 0;
-            free(end);
-        }
-        if ((all || further) && !part->whole)
-            good = probe_rest(reading, i, prober, tail, all);
-        tsmp_prober_result(prober, &result); /* a part ends its last line */
-    }
-    tsmp_options *known = &reading->known;
-    *known = reading->options->reader;
-    if (known->date_order == 0 && !undecided(result.date_order))
-        known->date_order = result.date_order;
-    if (known->decimal == 0)
-        known->decimal = result.decimal;
-    if (known->format == 0 && result.format == TSMP_FORMAT_ERROR_LOG)
-        known->format = result.format;
-    bool seen_whole = text->count == 1 && (reading->parts[0].whole || all);
-    reading->continued |= seen_whole && ends_in_continued(tail->bytes, tail->length);
-    if (good && seen_whole && result.wrap_offset != 0 && reading->continued) {
-        reading->wrap_offset = result.wrap_offset;
-        reading->wrap_line = result.wrap_line;
-        text->wrapped = true;
-    }
-    tsmp_prober_free(prober);
-    free(tail);
-    return good;
 }
 
 /* ---- reading it ------------------------------------------------------------------------------ */
@@ -274,13 +104,13 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
     known.first_line = reading->line;
     int32_t status = tsmp_reader_new(&known, NULL, &reader);
     if (status != TSMP_OK) {
-        fail(reading, index, status == TSMP_E_NOMEM ? "no memory"
+        input_fail(reading, index, status == TSMP_E_NOMEM ? "no memory"
                              : status == TSMP_E_MISUSE ? "the library does not take these options together"
                                                        : "the library was built without this encoding");
         return NULL;
     }
     if (add_languages(options, reader) != TSMP_OK) {
-        fail(reading, index, tsmp_reader_error(reader));
+        input_fail(reading, index, tsmp_reader_error(reader));
         tsmp_reader_free(reader);
         return NULL;
     }
@@ -290,7 +120,7 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
         size_t n = (size_t)(equals - options->patterns[i]);
         memcpy(name, options->patterns[i], n < sizeof name - 1 ? n : sizeof name - 1);
         if (tsmp_reader_add_pattern(reader, name, equals + 1, strlen(equals + 1)) != TSMP_OK) {
-            fail(reading, index, tsmp_reader_error(reader));
+            input_fail(reading, index, tsmp_reader_error(reader));
             tsmp_reader_free(reader);
             return NULL;
         }
@@ -340,7 +170,7 @@ static int32_t read_rest(struct reading *reading, int index, tsmp_reader *reader
         if (n <= 0) {
             give_back(chunk);
             if (n < 0)
-                *good = fail(reading, index, source_error(source));
+                *good = input_fail(reading, index, source_error(source));
             return TSMP_OK;
         }
         left -= (uint64_t)n;
@@ -374,7 +204,7 @@ static bool read_stretch(struct reading *reading, int index, uint64_t from, uint
     if (!part->whole && left > 0 && status == TSMP_OK &&
         (reading->wrap_offset != 0 || !at_head) &&
         !source_seek(part->source, at_head ? part->length : from))
-        good = fail(reading, index, source_error(part->source));
+        good = input_fail(reading, index, source_error(part->source));
     if (good && status == TSMP_OK && !part->whole)
         status = read_rest(reading, index, reader, left, &good);
     if (status == TSMP_OK)
@@ -383,7 +213,7 @@ static bool read_stretch(struct reading *reading, int index, uint64_t from, uint
         status = give(reading, reader);
     tsmp_reader_free(reader);
     if (status < 0)
-        fail(reading, index, "no memory");
+        input_fail(reading, index, "no memory");
     return good && status == TSMP_OK;
 }
 
@@ -400,7 +230,7 @@ static bool read_wrapped(struct reading *reading)
     reading->line = 1;
     good = good && read_stretch(reading, 0, 0, offset);
     if (good && !reading->marker_last)
-        return fail(reading, 0, "was written to while it was read; read it again");
+        return input_fail(reading, 0, "was written to while it was read; read it again");
     return good;
 }
 
@@ -415,7 +245,7 @@ static bool open_parts(struct reading *reading)
         reading->parts[i].source = source;
         if (source == NULL) {
             text->repeats = false;
-            return fail(reading, i, error);
+            return input_fail(reading, i, error);
         }
         text->repeats &= source_repeats(source);
         text->age = source_age(source);
@@ -445,11 +275,11 @@ bool read_text(struct text *text, const struct options *options, const struct si
                               .known = options->reader};
     text->error[0] = '\0';
     if (text->count > MAX_JOINED)
-        return fail(&reading, MAX_JOINED, "is one file too many for --joined");
+        return input_fail(&reading, MAX_JOINED, "is one file too many for --joined");
     bool good = open_parts(&reading);
     for (int i = 0; good && i < text->count; i++)
         good = fill_head(&reading, i);
-    good = good && probe(&reading);
+    good = good && input_look(&reading);
     /* A text that may have to be counted, joined or put in order is looked at record by record. */
     text->pulled = sink->pull != NULL && good && text->count == 1 && text->repeats &&
                    !reading.continued;
@@ -464,7 +294,7 @@ bool read_text(struct text *text, const struct options *options, const struct si
             good &= read_stretch(&reading, i, 0, UINT64_MAX);
         }
         if (good && reading.marker_last && reading.markers_inside > 0)
-            good = fail(&reading, 0, "wraps (SCHEDLOGMAX), and its order could not be found; read "
+            good = input_fail(&reading, 0, "wraps (SCHEDLOGMAX), and its order could not be found; read "
                         "it alone and from a plain file");
     }
     close_parts(&reading);
