@@ -155,7 +155,9 @@ static void take_batch(struct driver *driver, const tsmp_batch *batch)
     uint64_t most = driver->plan->options.batch_records;
     CHECK(view->size >= sizeof *view && view->record_stride >= sizeof(tsmp_record) &&
           view->field_stride >= sizeof(tsmp_field));
-    CHECK(view->record_count > 0 && view->record_count <= (most > 0 ? most : 512));
+    /* Lines that make one record stay together, also where a batch has no room for them. */
+    most = most == 0 ? 512 : most < 128 ? 128 : most;
+    CHECK(view->record_count > 0 && view->record_count <= most);
     for (uint64_t i = 0; i < view->record_count; i++)
         take_record(driver, batch, (const void *)((const char *)view->records +
                                                   i * view->record_stride));

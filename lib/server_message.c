@@ -158,8 +158,10 @@ static size_t session_before(const char *text, size_t length, struct facts *fact
 
 static void add_number(struct line *line, uint16_t id, const struct cell *cell)
 {
+    if (cell->length == 0)
+        return;
     struct number number = number_read(cell->text, cell->length, true, 0);
-    if (number.length == cell->length && cell->length > 0)
+    if (number.length == cell->length)
         line_add_number(line, id, &number, cell->text, cell->length);
 }
 

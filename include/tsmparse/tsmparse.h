@@ -107,7 +107,8 @@ typedef struct tsmp_options {
     uint32_t decimal;       /* TSMP_DECIMAL_..., or 0 */
     uint64_t max_line;      /* bytes of a line that are read as one; default 1 MiB, least 16. The
                                rest of a longer line becomes `more` records flagged `cut` */
-    uint32_t batch_records; /* most records in a batch; default 512 */
+    uint32_t batch_records; /* most records in a batch; default 512. Lines that make one record (a
+                               server's wrapped table, at most 128) stay together all the same */
     uint32_t reserved;
     uint64_t first_offset;  /* offset and line of the first byte that will be fed; line 0 means 1 */
     uint64_t first_line;
