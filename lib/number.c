@@ -117,6 +117,24 @@ uint32_t number_decimal_evidence(const char *text, size_t length)
     return decimal_evidence(&shape);
 }
 
+uint32_t number_grouping(const char *text, size_t length, bool whole)
+{
+    size_t sign = length > 0 && text[0] == '-' ? 1 : 0;
+    struct shape shape = shape_of(text + sign, length - sign);
+    if (shape.groups == 0 || (one_group(&shape) && !whole))
+        return 0;
+    switch ((unsigned char)shape.mark_byte) {
+    case 0xA0: case 0xFF: case 0xC2: return 0xA0;
+    case 0xE2: {
+        const char *mark = text + sign;
+        while (*mark >= '0' && *mark <= '9')
+            mark++;
+        return (unsigned char)mark[2] == 0xAF ? 0x202F : 0x2019;
+    }
+    default: return (unsigned char)shape.mark_byte;
+    }
+}
+
 uint32_t number_decimal_learn(uint32_t known, const char *text, size_t length)
 {
     uint32_t shown = number_decimal_evidence(text, length);

@@ -31,6 +31,10 @@ uint32_t number_decimal_evidence(const char *text, size_t length);
  * change its NUMBERFORMAT. */
 uint32_t number_decimal_learn(uint32_t known, const char *text, size_t length);
 
+/* The mark between thousands as a code point, 0 = none to be seen. `whole`: the number is known to
+ * have no decimals, so a lone mark is one. */
+uint32_t number_grouping(const char *text, size_t length, bool whole);
+
 /* A number and its unit (B KB MB GB TB, KB/sec, sec, %): `unit` is TSMP_WORD_..., value scaled
  * to it (bytes, seconds, bytes per second, percent); plain numbers are counts. */
 struct quantity {

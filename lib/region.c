@@ -282,6 +282,11 @@ static void look_at_words(const tsmp_view *view, const tsmp_record *record, tsmp
     for (uint32_t i = 0; i < record->field_count; i++) {
         const tsmp_field *field = &view->fields[record->first_field + i];
         const char *text = view->text + field->text;
+        bool sure = (field->flags & (TSMP_FLAG_NUMBER_AMBIGUOUS | TSMP_FLAG_OVERFLOW)) == 0;
+        uint32_t mark = field->type == TSMP_TYPE_NUMBER
+                            ? number_grouping(text, field->length, sure && field->power == 0) : 0;
+        if (mark != 0)
+            now->grouping = mark;
         if (field->type == TSMP_TYPE_NUMBER && field->id == TSMP_FIELD_VALUE)
             now->decimal = number_decimal_learn(now->decimal, text, field->length);
         if (field->type != TSMP_TYPE_TIME)

@@ -160,6 +160,24 @@ static void learning(void **state)
             fail_msg("row %zu: %s", i, rows[i].text);
 }
 
+static void groupings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool whole;
+        uint32_t mark;
+    } rows[] = {
+        {"123", true, 0}, {"1,204", true, ','}, {"1,204", false, 0}, {"1.204", true, '.'},
+        {"1,204.50", false, ','}, {"-1.204,50", false, '.'}, {"1 204", false, ' '}, {"1'204", false, '\''},
+        {"1\xC2\xA0" "204", false, 0xA0}, {"1\xA0" "204", false, 0xA0}, {"1\xE2\x80\xAF" "204", false, 0x202F},
+        {"1\xE2\x80\x99" "204", false, 0x2019}, {"0.55", false, 0}, {"", true, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (number_grouping(rows[i].text, strlen(rows[i].text), rows[i].whole) != rows[i].mark)
+            fail_msg("row %zu: %s", i, rows[i].text);
+}
+
 static void overflow(void **state)
 {
     (void)state;
@@ -304,7 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_numbers), cmocka_unit_test(with_decimals),
-        cmocka_unit_test(one_group_alone), cmocka_unit_test(learning), cmocka_unit_test(overflow),
+        cmocka_unit_test(one_group_alone), cmocka_unit_test(learning), cmocka_unit_test(overflow), cmocka_unit_test(groupings),
         cmocka_unit_test(every_short_text), cmocka_unit_test(durations)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

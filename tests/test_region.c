@@ -42,7 +42,7 @@ static tsmp_regions *read_regions(const char *text, size_t length, size_t chunk,
     return regions;
 }
 
-/* "schedule_log 1-3 spectrum_protect 8.1.9.0 order=1 decimal=1 known because schedule_lines 1" */
+/* "schedule_log 1-3 spectrum_protect 8.1.9.0 order=1 decimal=1/, known because schedule_lines 1" */
 static void show(const tsmp_regions *regions, char *to, size_t size)
 {
     tsmp_region r = {.size = sizeof r};
@@ -52,11 +52,12 @@ static void show(const tsmp_regions *regions, char *to, size_t size)
         size_t at = strlen(to);
         assert_int_equal(r.offset, next); /* regions tile the input, as records do */
         next = r.offset + r.length;
-        snprintf(to + at, size - at, "%s %llu-%llu %s %u.%u.%u.%u order=%u decimal=%u %s because %s %llu\n",
+        snprintf(to + at, size - at, "%s %llu-%llu %s %u.%u.%u.%u order=%u decimal=%u%s%.1s %s because %s %llu\n",
                  tsmp_name("format", r.format), (unsigned long long)r.line,
                  (unsigned long long)(r.line + r.lines - 1),
                  r.brand != 0 ? tsmp_name("brand", r.brand) : "-", r.version, r.release, r.level,
-                 r.sublevel, r.date_order, r.decimal, tsmp_name("language", r.language),
+                 r.sublevel, r.date_order, r.decimal, r.grouping != 0 ? "/" : "",
+                 r.grouping == 0 ? "" : r.grouping < 0x80 ? &(char[]){(char)r.grouping, 0}[0] : "N", tsmp_name("language", r.language),
                  tsmp_name("clue", r.clue), (unsigned long long)r.clue_line);
     }
 }
@@ -69,10 +70,10 @@ static const struct {
     {"a schedule log, upgraded",
      "04/25/2031 20:00:00 IBM Spectrum Protect Backup-Archive Client Version 8, Release 1, Level 9.0\n"
      "04/25/2031 20:00:00 Querying server for next scheduled event.\n"
-     "04/25/2031 20:00:01 Total number of bytes transferred:        11.20 KB\n"
+     "04/25/2031 20:00:01 Total number of bytes transferred:     1,311.20 KB\n"
      "04/26/2031 20:00:00 IBM Storage Protect Backup-Archive Client Version 8, Release 1, Level 22.0\n"
      "04/26/2031 20:00:00 Querying server for next scheduled event.\n",
-     "schedule_log 1-3 spectrum_protect 8.1.9.0 order=1 decimal=1 known because schedule_lines 2\n"
+     "schedule_log 1-3 spectrum_protect 8.1.9.0 order=1 decimal=1/, known because schedule_lines 2\n"
      "schedule_log 4-5 storage_protect 8.1.22.0 order=1 decimal=0 known because schedule_lines 5\n"},
     {"an error log",
      "25-04-2031 20:00:00 ANS1228E Sending of object '/heath/a' failed.\n"
@@ -107,6 +108,9 @@ static const struct {
      "Incremental backup of volume '/heath'\n",
      "foreign 1-2 - 0.0.0.0 order=0 decimal=0 nothing_seen because foreign_banner 1\n"
      "console 3-5 spectrum_protect 0.0.0.0 order=0 decimal=0 known because client_lines 5\n"},
+    {"blanks that do not break",
+     "2031-04-25 20:00:00 Normal File-->            12\xE2\x80\xAF" "345 /srv/a [Sent]\n",
+     "unknown 1-1 - 0.0.0.0 order=4 decimal=0/N known because client_lines 1\n"},
     {"a language that is not known",
      "25-04-2031 20:00:00 --- SCHEDULEREC OBJECT BEGIN HEATH_INC 25-04-2031 20:00:00\n"
      "25-04-2031 20:00:00 Brumvik tolda am '/heath'\n",

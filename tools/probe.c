@@ -82,6 +82,11 @@ static void print_text(const char *path, const struct probing *probing)
                name_of("format", region.format));
         print_client(&region);
         printf(", dates %s, decimals %s", order_of(region.date_order), decimal_of(region.decimal));
+        if (region.grouping > ' ' && region.grouping < 0x7F)
+            printf(", thousands by '%c'", (char)region.grouping);
+        else if (region.grouping != 0)
+            printf(", thousands by %s", region.grouping == ' ' ? "a blank" : region.grouping == 0x2019
+                                            ? "U+2019" : region.grouping == 0xA0 ? "U+00A0" : "U+202F");
         if (region.language != 0)
             printf(", language %s", name_of("language", region.language));
         if (region.unknown > 0)
@@ -125,6 +130,11 @@ static void print_region(const tsmp_region *region)
     else
         fputs(",\"version\":null,", stdout);
     print_orders(region->date_order);
+    printf(",\"grouping\":");
+    if (region->grouping != 0)
+        printf("\"\\u%04" PRIX32 "\"", region->grouping);
+    else
+        fputs("null", stdout);
     printf(",\"decimal\":\"%s\",\"language\":\"%s\",\"why\":\"%s\",\"why_line\":%" PRIu64 "}",
            decimal_of(region->decimal), name_of("language", region->language),
            name_of("clue", region->clue), region->clue_line);

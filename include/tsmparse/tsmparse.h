@@ -283,7 +283,7 @@ typedef struct tsmp_region {
     uint32_t date_order; /* set of TSMP_ORDER_... that its dates allow; 0 = no dates */
     uint32_t decimal;    /* TSMP_DECIMAL_..., 0 = not decided */
     uint32_t language;   /* TSMP_LANGUAGE_...: whether its words were understood */
-    uint32_t reserved;
+    uint32_t grouping;   /* the mark between thousands as a code point, 0 = none was seen */
 } tsmp_region;
 
 /* Batches in, regions out: new, add each batch of a reader in order, end, get. Another region
