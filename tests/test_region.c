@@ -189,6 +189,8 @@ static const struct {
     {"quoted", "> 04/25/2031 20:00:00 x\n> 04/25/2031 20:00:01 y\n>\n", 0, TSMP_ENCODING_BYTES,
      TSMP_REPAIR_QUOTED, 0, 3, 0},
     {"commented", "# 04/25/2031 20:00:00 x\n# ANS1228E y\n", 0, TSMP_ENCODING_BYTES, TSMP_REPAIR_QUOTED, 0, 2, 0},
+    {"one quotation in a log", "04/25/2031 20:00:00 x\n> 04/25/2031 20:00:01 y\n04/25/2031 20:00:02 z\n", 0,
+     TSMP_ENCODING_BYTES, 0, TSMP_ORDER_MDY, 3, 0},
     {"a script is no paste", "# comment\n# another\n", 0, TSMP_ENCODING_BYTES, 0, 0, 2, 0},
     {"indented", "    Node Name: LAPWING\n\n    Incremental backup of volume '/'\n", 0, TSMP_ENCODING_BYTES,
      TSMP_REPAIR_INDENTED, 0, 3, 0},
