@@ -40,16 +40,21 @@ def perl(source, work):
                       check=False).returncode != 0:
         print("skipped: Perl has no FFI::Platypus here")
         sys.exit(77)
-    run(["perl", "-Ilib", "t/tsmparse.t"], source)
+    run(["perl", f"-I{source}/lib", source / "t" / "tsmparse.t"])
     return ["perl", f"-I{source}/lib", source / "conform.pl"]
 
 
-def rust(source, work):
-    need("cargo")
-    os.environ["CARGO_TARGET_DIR"] = str(work)
-    run(["cargo", "test", "--quiet", "--offline"], source)
-    run(["cargo", "build", "--quiet", "--offline", "--example", "conform"], source)
-    return [work / "debug" / "examples" / "conform"]
+def node(source, work):
+    need("node")
+    need("npm")
+    copy = work / "node"
+    shutil.copytree(source, copy)
+    if subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=copy,
+                      check=False).returncode != 0:
+        print("skipped: the package koffi cannot be installed here")
+        sys.exit(77)
+    run(["node", "--test", "test.js"], copy)
+    return ["node", copy / "conform.js"]
 
 
 def main():
@@ -61,7 +66,7 @@ def main():
     os.environ["TSMPARSE_LIBRARY"] = str(library)
     conformance[1] = os.path.abspath(conformance[1])
     with tempfile.TemporaryDirectory() as work:
-        adapter = {"go": go, "perl": perl, "rust": rust}[language](pathlib.Path(folder),
+        adapter = {"go": go, "node": node, "perl": perl}[language](pathlib.Path(folder),
                                                                    pathlib.Path(work))
         run([sys.executable, *conformance, *adapter])
 
