@@ -38,6 +38,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                      TSMP_REPAIR_INDENTED);
     if (data[8] != '\n')
         plan.options.encoding = head_byte(data, 8) % (TSMP_ENCODING_UTF_16BE + 1);
+    tsmp_reader *reader = NULL;
+    if (tsmp_reader_new(&plan.options, NULL, &reader) == TSMP_E_ENCODING)
+        plan.options.encoding = TSMP_ENCODING_BYTES; /* a build that converts nothing */
+    tsmp_reader_free(reader);
     if ((switches & SWITCH_OFFSET) != 0) {
         plan.options.first_offset = UINT32_MAX;
         plan.options.first_line = 4000000000u;

@@ -126,7 +126,10 @@ static void see_input(const struct input *input)
     see_set("repair", options.repair);
     if (input->setup.probe)
         reading_probe(input->bytes.bytes, input->bytes.length, &options);
-    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
+    int32_t status = tsmp_reader_new(&options, NULL, &reader);
+    if (status == TSMP_E_ENCODING) /* a build that converts nothing */
+        return;
+    assert_int_equal(status, TSMP_OK);
     assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
     assert_int_equal(tsmp_reader_feed(reader, input->bytes.bytes, input->bytes.length), TSMP_OK);
     assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
