@@ -340,9 +340,31 @@ static void fill_group(const struct tsmp_reader *reader, const char *text, size_
             length--;
         uint32_t flags = 0;
         size_t skip = lead(reader, text, length, i == 0, &flags);
-        group->lines[i] = (struct group_line){text + skip, length - skip};
+        group->lines[i] = (struct group_line){text + skip, length - skip, NULL};
         text += found->text;
     }
+}
+
+/* Let what was found out about held lines be kept with them, until something changes that the
+ * answers rest on. */
+static void keep_facts(struct tsmp_reader *reader, struct group *group)
+{
+    const struct line_state *now = &reader->state, *then = &reader->facts_state;
+    bool same = now->mode == then->mode && now->in_status == then->in_status &&
+                now->after_open == then->after_open && now->name_open == then->name_open &&
+                now->foreign == then->foreign && now->in_action == then->in_action &&
+                now->admin_sure == then->admin_sure && now->decimal == then->decimal &&
+                now->have_last == then->have_last && now->format == then->format &&
+                memcmp(&now->order, &then->order, sizeof now->order) == 0 &&
+                memcmp(&reader->table, &reader->facts_table, sizeof reader->table) == 0;
+    if (!same) {
+        reader->facts_state = reader->state;
+        reader->facts_table = reader->table;
+        for (size_t i = 0; i < reader->line_count; i++)
+            reader->lines[i].facts = 0;
+    }
+    for (size_t i = 0; i < group->count; i++)
+        group->lines[i].facts = &reader->lines[i].facts;
 }
 
 /* How many of the held lines make the next record and what belongs to it; 0 = wait for more. */
@@ -350,6 +372,7 @@ static size_t frame(struct tsmp_reader *reader, bool end)
 {
     size_t count = reader->line_count;
     const struct found *newest = &reader->lines[count - 1];
+    uint8_t before = reader->what;
     reader->what = 0;
     if (!line_holds(&reader->state) || reader->in_cut || reader->lines[0].cut)
         return 1;
@@ -359,8 +382,11 @@ static size_t frame(struct tsmp_reader *reader, bool end)
         last = true;
     }
     struct group group;
-    fill_group(reader, reader->held, count, &group);
     group.what = 0;
+    group.known = reader->waiting < count ? reader->waiting : 0;
+    group.asked = before;
+    fill_group(reader, reader->held, count, &group);
+    keep_facts(reader, &group);
     size_t taken = table_frame(&reader->state, &group, last);
     reader->what = group.what;
     return taken == 0 && last ? 1 : taken;

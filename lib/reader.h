@@ -18,6 +18,7 @@ struct found {
     bool cut;     /* over the limit: the line goes on */
     bool changed; /* converted, and not the same */
     bool undecodable;
+    uint8_t facts; /* group_client()'s, as long as the state stays what it is */
 };
 
 struct tsmp_reader {
@@ -38,6 +39,8 @@ struct tsmp_reader {
     size_t line_count, lines_length;     /* and the bytes they make */
     size_t waiting; /* so many whole lines were not enough to tell what belongs together */
     uint8_t what;   /* what the lines are that belong together, in the words of their table */
+    struct line_state facts_state; /* what the facts of held lines rest on */
+    struct table facts_table;
 
     struct pool *pool;   /* of batches */
     bool ordinary; /* no hot path: for tests that compare */

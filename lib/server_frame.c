@@ -75,13 +75,13 @@ size_t server_frame(const struct line_state *state, struct group *group, bool la
     }
     /* Only a look at the text told that this is the server's: then lines of a client are none of
      * its rows. */
-    if ((!state->admin_sure && line_client(state, first->text, first->length)) ||
+    if ((!state->admin_sure && group_client(state, first)) ||
         (!server_typed(table) && line_logged(state, first->text, first->length)))
         return 1;
     if (open && (count = table_rows(state, group, last)) != SIZE_MAX)
         return count;
     if (admin_beside(first->text, first->length) ||
-        line_client(state, first->text, first->length))
+        group_client(state, first))
         return 1;
     static const struct {
         size_t (*frame)(const struct line_state *, struct group *, bool);

@@ -81,7 +81,8 @@ size_t head_frame(const struct line_state *state, struct group *group, bool last
         struct group_line line = group->lines[i];
         bool inner = box_inner(&line);
         if ((i > 0 && inner != boxed) || blank_line(line.text, line.length) ||
-            admin_beside(line.text, line.length) || line_client(state, line.text, line.length) ||
+            admin_beside(line.text, line.length) || (inner ? line_client(state, line.text, line.length)
+                   : group_client(state, &group->lines[i])) ||
             stamp_read(line.text, line.length, 0).length > 0)
             return above > 0 ? 1 : SIZE_MAX;
         boxed = inner;

@@ -82,7 +82,7 @@ size_t list_frame(const struct line_state *state, struct group *group, bool last
     bool again = false;
     for (size_t i = 0; open && i < table->count; i++)
         again |= table->columns[i].from == first.colon;
-    size_t count = 1;
+    size_t count = group->asked == SERVER_LIST && group->known > 1 ? group->known : 1;
     for (; count < group->count; count++) {
         const struct group_line *line = &group->lines[count];
         if (!label_read(line, &label)) {

@@ -415,7 +415,8 @@ size_t loose_frame(const struct line_state *state, struct group *group, bool las
     size_t message = loose_message(&group->lines[0]);
     if (message == 0)
         return loose_event(&group->lines[0], &values) ? 1 : SIZE_MAX;
-    for (size_t i = 1; i < group->count; i++) {
+    size_t first = group->asked == SERVER_LOOSE && group->known > 1 ? group->known : 1;
+    for (size_t i = first; i < group->count; i++) {
         const struct group_line *line = &group->lines[i];
         if (blank_line(line->text, line->length) || blanks_at(line, 0) + 1 < message)
             return i;

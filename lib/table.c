@@ -12,6 +12,16 @@ size_t table_frame(const struct line_state *state, struct group *group, bool las
                                              : server_frame(state, group, last);
 }
 
+bool group_client(const struct line_state *state, const struct group_line *line)
+{
+    enum { ASKED = 1, CLIENT = 2 };
+    if (line->facts == NULL)
+        return line_client(state, line->text, line->length);
+    if ((*line->facts & ASKED) == 0)
+        *line->facts = line_client(state, line->text, line->length) ? ASKED | CLIENT : ASKED;
+    return (*line->facts & CLIENT) != 0;
+}
+
 bool table_line(struct line *line)
 {
     return line->state->table->room == TABLE_QUERY ? query_line(line) : server_line(line);

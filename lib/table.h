@@ -52,11 +52,16 @@ struct table {
 struct group_line {
     const char *text;
     size_t length;
+    uint8_t *facts; /* what is known of it (group_client()), NULL = nothing is kept */
 };
 struct group {
     struct group_line lines[TABLE_MAX_LINES];
     size_t count;
     uint8_t what; /* the room's own: what table_frame() saw in these lines, 0 = nothing special */
+    /* The first `known` lines alone were not enough for the frame that said so with `asked` as its
+     * `what`: it can go on behind them. 0 = they were not looked at yet. */
+    size_t known;
+    uint8_t asked;
 };
 
 /* How many of the held lines belong together, from the first on: 1 for a line of its own, 0 when
@@ -64,6 +69,9 @@ struct group {
  * only group->what, and depends on nothing but the state and the lines that it needs: lines
  * behind them that happen to be held must not change the answer. */
 size_t table_frame(const struct line_state *state, struct group *group, bool last);
+
+/* line_client() of a held line, asked once: a line is held while several others are looked at. */
+bool group_client(const struct line_state *state, const struct group_line *line);
 
 /* Parse a held group, or a line while a table is open; false: it is no table's business, and a
  * table that can't go on behind such a line is closed. */
