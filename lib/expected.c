@@ -63,6 +63,8 @@ static bool next_option(struct list *list)
 {
     while (list->at < list->length && list->bytes[list->at] == ' ')
         list->at++;
+    if (list->at == list->length)
+        return false; /* also for no options at all, which have no bytes to count from */
     size_t from = list->at, at = from;
     while (at < list->length && list->bytes[at] != ' ') {
         bool quoted = is_quote(list, at);
@@ -71,7 +73,7 @@ static bool next_option(struct list *list)
     }
     list->word = (tsmp_text){list->bytes + from, at - from};
     list->at = at;
-    return at > from;
+    return true;
 }
 
 bool options_gate(const struct tsmp_run *run, tsmp_text *option)
