@@ -19,10 +19,11 @@ LIMIT = 2.1
 
 
 def numbered(form, size, start=0):
-    """Lines of `form` with a running number, about `size` bytes."""
+    """Lines of `form` with a running number (%d), or one of fifty (%m: a reader keeps so many names
+    of columns, but no more than 1,024 in all), about `size` bytes."""
     out, length, number = [], 0, start
     while length < size:
-        line = form.replace("%d", str(number)) + "\n"
+        line = form.replace("%d", str(number)).replace("%m", str(number % 50)) + "\n"
         out.append(line)
         length += len(line)
         number += 1
@@ -92,8 +93,8 @@ TEXTS = {
         "         1,024  B  2027-03-01 21:00:00            STANDARD              A  /data/%d", n),
     "server rows": lambda n: TABLE + numbered("NODE%d           12      /a", n),
     "wrapped rows": lambda n: TABLE + numbered("A-LONG-N- 12        /a\n ODE%d", n),
-    "server heads": lambda n: "Protect: S>q x\n" + numbered("\nColumn %d      Other %d\n--------- ---------\na         b", n),
-    "list mode": lambda n: "Protect: S>q x\n\n" + numbered("Label %d: value", n),
+    "server heads": lambda n: "Protect: S>q x\n" + numbered("\nColumn %m      Other %m\n--------- ---------\na         b", n),
+    "list mode": lambda n: "Protect: S>q x\n\n" + numbered("Label %m: value", n),
     "comma rows": lambda n: "Protect: S>q x\n\n" + numbered('A,"b%d",c,d', n),
     "open quote in comma rows": lambda n: 'Protect: S>q x\n\nA,"' + numbered("b,c %d", n),
     "activity log": lambda n: "Date/Time            Message\n-------------------- ----------\n" + numbered(
