@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "foreign.h"
 
-static bool holds(const char *text, size_t length, const char *wanted)
-{
-    size_t n = strlen(wanted);
-    for (size_t at = 0; at + n <= length; at++)
-        if (text[at] == *wanted && memcmp(text + at, wanted, n) == 0)
-            return true;
-    return false;
-}
-
 /* ---- other products -------------------------------------------------------------------------- */
 
-/* The consoles of the Data Protection family, FlashCopy Manager and Snapshot, and mmbackup. */
+/* The consoles of the Data Protection family, FlashCopy Manager and Snapshot. */
 static bool is_banner(const char *text, size_t length)
 {
     static const char *const starts[] = {
@@ -22,14 +13,13 @@ static bool is_banner(const char *text, size_t length)
         "IBM Tivoli FlashCopy Manager",           "IBM Spectrum Protect Snapshot",
         "IBM Storage Protect Snapshot",           "Data Protection for ",
         "Tivoli Data Protection for ",            "IBM Tivoli Data Protection for ",
-        "mmbackup:",                              "FlashCopy Manager "};
+        "FlashCopy Manager "};
     while (length > 0 && *text == ' ')
         text++, length--;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (length >= strlen(starts[i]) && memcmp(text, starts[i], strlen(starts[i])) == 0)
             return true;
-    /* "Tue Aug  6 21:39:22 2019 mmbackup:Scanning ..." */
-    return length > 30 && text[3] == ' ' && holds(text, length < 48 ? length : 48, " mmbackup:");
+    return false;
 }
 
 /* "ACO5436I ", "FMM16014I ": messages of the same build as the client's, by other components. */

@@ -168,6 +168,11 @@ static bool banner(struct line *line, const char *text, size_t length)
         return banner_text(line, TSMP_WORD_SNAPSHOT, text, length);
     if (STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! "))
         return banner_text(line, TSMP_WORD_INTERRUPTED, text, length);
+    /* The wrapper of GPFS starts the client and prints a summary of its own, in the client's words:
+     * "mmbackup: TSM Summary Information:", "Tue Aug  6 21:39:22 2019 mmbackup:Scanning ...". */
+    if (STARTS(text, length, "mmbackup:") ||
+        (length > 34 && text[3] == ' ' && contains(text + 19, 15, " mmbackup:")))
+        return banner_text(line, TSMP_WORD_OTHER, text, length);
     static const char *const functions[] = {
         "Selective Backup function invoked.", "Archive function invoked.",
         "Restore function invoked.", "Retrieve function invoked.", "Restore processing finished.",

@@ -71,12 +71,14 @@ static bool add_value(struct line *line, const struct statistic *statistic, cons
     if (quantity.length != n ||
         (quantity.unit != statistic->unit && quantity.unit != TSMP_WORD_COUNT))
         return false;
+    if (quantity.length == n && statistic->unit == TSMP_WORD_BYTES)
+        quantity.unit = TSMP_WORD_BYTES; /* the label says so */
     line_add_number(line, TSMP_FIELD_VALUE, &quantity.number, value, n);
     if (quantity.number.flags != 0)
         line->record->flags |= quantity.number.flags;
     line_add_word(line, TSMP_FIELD_UNIT, quantity.unit, value, n);
     /* What this number proves about the decimal mark helps the next ones. */
-    if (quantity.unit != TSMP_WORD_COUNT)
+    if (quantity.unit != TSMP_WORD_COUNT && quantity.length > 0 && value[n - 1] > '9')
         *decimal = number_decimal_learn(*decimal, value, n);
     return true;
 }
