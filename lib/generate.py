@@ -8,7 +8,8 @@ import re
 import sys
 
 GROUPS = ["kind", "format", "field", "type", "flag", "why", "encoding", "repair", "brand", "language", "clue", "word",
-          "statistic", "verdict", "claim", "proof", "evidence"]
+          "statistic", "verdict", "claim", "proof", "evidence", "canary",
+          "canary_reason"]
 
 
 def read_schema(path):

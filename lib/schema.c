@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Names of the constants, the schema as JSON, and the version. */
 #include <tsmparse/arrow.h>
+#include <tsmparse/canary.h>
 #include <tsmparse/runs.h>
 #include <tsmparse/tsmparse.h>
 

@@ -24,6 +24,9 @@ static const struct reserved {
     {"repair", "collapsed", "is noticed, not done"},
 };
 
+/* Groups that no reader gives: test_canary asks that a case of its own shows each of theirs. */
+static const char *const elsewhere[] = {"canary", "canary_reason"};
+
 enum { MOST = 512 };
 
 static struct shown {
@@ -159,6 +162,14 @@ static const struct reserved *is_reserved(const struct shown *constant)
     return NULL;
 }
 
+static bool is_elsewhere(const struct shown *constant)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i], constant->group) == 0)
+            return true;
+    return false;
+}
+
 static void every_constant_is_shown(void **state)
 {
     const struct documents *documents = *state;
@@ -170,6 +181,8 @@ static void every_constant_is_shown(void **state)
     size_t missing = 0;
     for (size_t i = 0; i < constant_count; i++) {
         const struct reserved *later = is_reserved(&constants[i]);
+        if (is_elsewhere(&constants[i]))
+            continue;
         if (constants[i].seen && later != NULL && strcmp(later->name, "none") != 0)
             print_error("%s %s is shown by a case: take it off the list (%s)\n",
                         constants[i].group, constants[i].name, later->reason);

@@ -40,12 +40,17 @@ struct options {
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */
 bool read_options(int argc, char **argv, enum verb *verb, struct options *options);
 extern const char usage[];
+/* One option with its value, of those that say how a text is read or shown. False: it was no use,
+ * and that was said. */
+bool take_option(struct options *options, enum verb verb, const char *name, const char *value);
+/* Say on standard error what is wrong with the command line; always false. */
+bool wrong(const char *what, const char *value);
 
 /* ---- the verbs; each returns the exit code ---- */
 int check_main(const struct options *options);
@@ -53,6 +58,8 @@ int runs_main(const struct options *options);
 int records_main(const struct options *options);
 int probe_main(const struct options *options);
 int explain_main(char **words, int count);
+/* Its words are options->files. */
+int canary_main(struct options *options);
 
 /* ---- explain.c ---- */
 /* What an evidence id means, NULL when there is no such id. */

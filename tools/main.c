@@ -52,6 +52,7 @@ int main(int argc, char **argv)
     case VERB_RECORDS: result = records_main(&options); break;
     case VERB_PROBE: result = probe_main(&options); break;
     case VERB_EXPLAIN: result = explain_main(options.files, options.file_count); break;
+    case VERB_CANARY: result = canary_main(&options); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
         char message[256];
         snprintf(message, sizeof message, "the output could not be written: %s", strerror(errno));
         complain(NULL, message);
-        return verb == VERB_CHECK ? 3 : 1;
+        return verb == VERB_CHECK || verb == VERB_CANARY ? 3 : 1;
     }
     return result;
 }

@@ -14,6 +14,11 @@ const char usage[] =
     "                        [--pattern NAME=REGEX] [--joined] FILE...\n"
     "       tsmparse probe   [--format text|json] FILE...\n"
     "       tsmparse explain CODE|EVIDENCE|VERDICT...\n"
+    "       tsmparse canary  touch|list [--format text|json] DIR...\n"
+    "       tsmparse canary  check --path PATH --since TIME [--until TIME] [--size BYTES]\n"
+    "                        [--modified TIME] [--skew SECONDS] [--slack SECONDS] [--known]\n"
+    "                        [--night TIME]... [--changes] [--verexists N] [--retextra DAYS|nolimit]\n"
+    "                        [--format text|json] FILE | --dsmc PROGRAM [--timeout SECONDS]\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -32,10 +37,14 @@ const char usage[] =
     "  --language FILE   a table of what the client prints in another language\n"
     "  --repair quoted,indented,...   read pastes too; what was repaired is flagged\n"
     "\n"
+    "canary: was this one file stored by that run? touch writes canaries, check reads what\n"
+    "`dsmc query backup PATH -inactive -detail` printed, or runs it; it ends with 0 present,\n"
+    "2 absent, 3 unknown. TIME is the client's, 2026-03-14T22:00:00; see docs/canary.md.\n"
+    "\n"
     "check ends with 0 complete, 1 exceptions, 2 incomplete, failed or missed, 3 unknown, running\n"
     "or unusable; the others with 0, or 1 when some input could not be read. 2 is also wrong usage.\n";
 
-static bool wrong(const char *what, const char *value)
+bool wrong(const char *what, const char *value)
 {
     char message[256];
     snprintf(message, sizeof message, "%s%.120s; see tsmparse --help", what, value);
@@ -192,9 +201,7 @@ static bool take_format(struct options *options, enum verb verb, const char *val
     return true;
 }
 
-/* One option with its value. */
-static bool take_option(struct options *options, enum verb verb, const char *name,
-                        const char *value)
+bool take_option(struct options *options, enum verb verb, const char *name, const char *value)
 {
     static const char *const orders[] = {"mdy", "dmy", "ymd", NULL};
     static const char *const decimals[] = {"point", "comma", "comma_both", NULL};
@@ -244,7 +251,7 @@ static bool take_option(struct options *options, enum verb verb, const char *nam
 
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
-    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", NULL};
+    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
@@ -283,6 +290,10 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
     if (!read_verb(argc, argv, verb))
         return false;
     options->files = argv + 2;
+    if (*verb == VERB_CANARY) { /* has verbs and options of its own */
+        options->file_count = argc - 2;
+        return true;
+    }
     bool plain = false;
     for (int i = 2; i < argc; i++) {
         char *word = argv[i];

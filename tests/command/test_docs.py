@@ -37,7 +37,7 @@ class Docs(Case):
 
     def test_man_page_names_no_option_that_is_not_there(self):
         page = text_of("docs/tsmparse.1").replace("\\-", "-")
-        guide = text_of("docs/guide.md")
+        guide = text_of("docs/guide.md") + text_of("docs/canary.md")
         known = set(re.findall(r"--[a-z-]+", run("--help").text)) | {"--buildtype"}
         for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page + guide)):
             self.assertIn(option, known)
@@ -48,6 +48,14 @@ class Docs(Case):
             self.assertTrue(schema(group))
             for word in schema(group):
                 self.assertRegex(page, rf"(?m)^\| {word} \|", word)
+
+    def test_every_reason_of_the_canary_is_described(self):
+        page = text_of("docs/canary.md")
+        rows = {word for row in re.findall(r"(?m)^\| ([a-z_, ]+) \|", page) for word in row.split(", ")}
+        self.assertGreater(len(schema("canary_reason")), 20)
+        self.assertLessEqual(set(schema("canary_reason") + schema("canary")) - rows, {"present", "absent", "unknown"})
+        for word in schema("canary"):
+            self.assertRegex(page, rf"(?m)^\| \d \| {word} \|")
 
     def test_every_evidence_and_verdict_is_explained(self):
         for word in schema("evidence") + schema("verdict"):
