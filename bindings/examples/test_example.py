@@ -57,6 +57,24 @@ def node(source, work):
     return ["node", copy / "conform.js"]
 
 
+def rust(source, work):
+    need("cargo")
+    # A copy that stays where it is, so that only what changed is compiled; Cargo's lock file with it.
+    copy = pathlib.Path(os.environ["BUILD"], "bindings", "rust")
+    shutil.copytree(source, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "*.lock"))
+    os.environ["CARGO_TARGET_DIR"] = str(copy / "target")
+    if subprocess.run(["cargo", "fetch", "--quiet"], cwd=copy, check=False).returncode != 0:
+        print("skipped: the crates that it is built with cannot be had here")
+        sys.exit(77)
+    run(["cargo", "test", "--quiet", "--frozen", "--workspace"], copy)
+    if subprocess.run(["cargo", "clippy", "--version"], stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        run(["cargo", "clippy", "--quiet", "--frozen", "--workspace", "--all-targets", "--", "-D",
+             "warnings"], copy)
+    run(["cargo", "build", "--quiet", "--frozen", "--example", "conform"], copy)
+    return [copy / "target" / "debug" / "examples" / "conform"]
+
+
 def main():
     language, folder, library, *conformance = sys.argv[1:]
     library = pathlib.Path(library).resolve()
@@ -64,10 +82,11 @@ def main():
     os.environ["PKG_CONFIG_PATH"] = str(build / "meson-uninstalled")
     os.environ["LD_LIBRARY_PATH"] = str(library.parent)
     os.environ["TSMPARSE_LIBRARY"] = str(library)
+    os.environ["BUILD"] = str(build)
     conformance[1] = os.path.abspath(conformance[1])
     with tempfile.TemporaryDirectory() as work:
-        adapter = {"go": go, "node": node, "perl": perl}[language](pathlib.Path(folder),
-                                                                   pathlib.Path(work))
+        languages = {"go": go, "node": node, "perl": perl, "rust": rust}
+        adapter = languages[language](pathlib.Path(folder), pathlib.Path(work))
         run([sys.executable, *conformance, *adapter])
 
 
