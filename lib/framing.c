@@ -349,15 +349,7 @@ static void fill_group(const struct tsmp_reader *reader, const char *text, size_
  * answers rest on. */
 static void keep_facts(struct tsmp_reader *reader, struct group *group)
 {
-    const struct line_state *now = &reader->state, *then = &reader->facts_state;
-    bool same = now->mode == then->mode && now->in_status == then->in_status &&
-                now->after_open == then->after_open && now->name_open == then->name_open &&
-                now->foreign == then->foreign && now->in_action == then->in_action &&
-                now->admin_sure == then->admin_sure && now->decimal == then->decimal &&
-                now->have_last == then->have_last && now->format == then->format &&
-                memcmp(&now->order, &then->order, sizeof now->order) == 0 &&
-                memcmp(&reader->table, &reader->facts_table, sizeof reader->table) == 0;
-    if (!same) {
+    if (!table_same_view(&reader->state, &reader->table, &reader->facts_state, &reader->facts_table)) {
         reader->facts_state = reader->state;
         reader->facts_table = reader->table;
         for (size_t i = 0; i < reader->line_count; i++)

@@ -72,6 +72,9 @@ size_t table_frame(const struct line_state *state, struct group *group, bool las
 
 /* line_client() of a held line, asked once: a line is held while several others are looked at. */
 bool group_client(const struct line_state *state, const struct group_line *line);
+/* Is all that line_client() looks at the same in both? The columns of a table are not among it. */
+bool table_same_view(const struct line_state *a, const struct table *s, const struct line_state *b,
+                     const struct table *t);
 
 /* Parse a held group, or a line while a table is open; false: it is no table's business, and a
  * table that can't go on behind such a line is closed. */
