@@ -216,7 +216,10 @@ class Dsmc(Case):
         program = self.prints(GOOD, 0, f'for w in "$@"; do echo "[$w]"; done >"{seen}"\n'
                               f'echo "LC_ALL=$LC_ALL LANGUAGE=$LANGUAGE KEPT=$KEPT" >>"{seen}"\n'
                               f'if read -r line; then echo "input: $line" >>"{seen}"; fi\n'
-                              f'if (: </dev/tty) 2>/dev/null; then echo terminal >>"{seen}"; fi\n')
+                              f'if (: </dev/tty) 2>/dev/null; then echo terminal >>"{seen}"; fi\n'
+                              # a second one would be seen by getenv(), not by a shell
+                              'if [ -r /proc/$$/environ ] && [ "$(tr "\\000" "\\n" </proc/$$/environ | grep -c "^LC_ALL=")" != 1 ]\n'
+                              f'then echo two languages >>"{seen}"; fi\n')
         path = "{/knoll}/.canary/$(touch x) 'a'"
         answer = self.check(program, words=WHOLE + ["--path", path], stdin=b"a password\n",
                             env={"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "KEPT": "yes"})
