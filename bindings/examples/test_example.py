@@ -7,6 +7,7 @@ Skipped (77) where the language's toolchain is not installed.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,29 @@ def rust(source, work):
     return [copy / "target" / "debug" / "examples" / "conform"]
 
 
+def java(source, work):
+    need("java")
+    need("javac")
+    need("mvn")
+    version = subprocess.run(["javac", "-version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             check=True).stdout.decode()
+    if int(re.search(r"\d+", version)[0]) < 17:
+        print(f"skipped: Java 17 is needed, {version.strip()} is installed")
+        sys.exit(77)
+    copy = pathlib.Path(os.environ["BUILD"], "bindings", "java")
+    shutil.copytree(source, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target"))
+    done = subprocess.run(["mvn", "-q", "-B", "test"], cwd=copy, stdout=subprocess.PIPE, check=False)
+    told = done.stdout.decode()
+    print(told)
+    if done.returncode != 0:
+        if re.search("could not be resolved|Could not transfer|Could not find artifact", told):
+            print("skipped: the artifacts that it is built with cannot be had here")
+            sys.exit(77)
+        sys.exit(f"mvn: status {done.returncode}")
+    parts = [copy / "target" / part for part in ("classes", "test-classes", "dependency/*")]
+    return ["java", "-cp", os.pathsep.join(map(str, parts)), "tsmparse.Conform"]
+
+
 def main():
     language, folder, library, *conformance = sys.argv[1:]
     library = pathlib.Path(library).resolve()
@@ -85,7 +109,7 @@ def main():
     os.environ["BUILD"] = str(build)
     conformance[1] = os.path.abspath(conformance[1])
     with tempfile.TemporaryDirectory() as work:
-        languages = {"go": go, "node": node, "perl": perl, "rust": rust}
+        languages = {"go": go, "java": java, "node": node, "perl": perl, "rust": rust}
         adapter = languages[language](pathlib.Path(folder), pathlib.Path(work))
         run([sys.executable, *conformance, *adapter])
 
