@@ -66,7 +66,8 @@ final class Lib {
             abi = c.tsmp_abi_version();
         } catch (UnsatisfiedLinkError error) {
             throw new TsmparseException(0, file
-                + " cannot be used: install libtsmparse, or set TSMPARSE_LIBRARY to its file (" + error.getMessage() + ")");
+                + " cannot be used: install libtsmparse, or set TSMPARSE_LIBRARY to its file ("
+                + error.getMessage().lines().findFirst().orElse("") + ")"); // JNA goes on with the class path
         }
         if (abi != ABI) {
             throw new TsmparseException(0, file + " has ABI " + abi + ", but this package needs ABI " + ABI);

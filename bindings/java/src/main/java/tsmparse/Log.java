@@ -53,7 +53,8 @@ public final class Log {
             options.put("format", found.get("format"));
         }
         // Older lines stand behind the place where it wraps, if the text ends with the client's mark.
-        String tail = new String(text, Math.max(0, text.length - 4096), Math.min(4096, text.length), StandardCharsets.ISO_8859_1);
+        int end = Math.min(4096, text.length);
+        String tail = new String(text, text.length - end, end, StandardCharsets.ISO_8859_1);
         if (found.get("wrap_offset") != 0 && tail.stripTrailing().endsWith("Continued at beginning of file")) {
             wrap = found.get("wrap_offset");
             line = found.get("wrap_line");

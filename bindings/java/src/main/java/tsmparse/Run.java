@@ -36,8 +36,8 @@ public record Run(byte[] schedule, byte[] node, String action, String claim, Str
             .map(v -> new Volume(v.text("name"),
                 lib.name("word", v.get("outcome") == 0 ? unfinished : v.get("outcome")), v.get("failures")))
             .toList();
-        List<Statistic> statistics = run.array("tsmp_statistic", "statistics", "statistic_count", "statistic_stride").stream()
-            .map(s -> new Statistic(lib.name("statistic", s.get("name")), s.get("number"), (int) s.get("power"),
+        List<Statistic> statistics = run.array("tsmp_statistic", "statistics", "statistic_count", "statistic_stride")
+            .stream().map(s -> new Statistic(lib.name("statistic", s.get("name")), s.get("number"), (int) s.get("power"),
                 (s.get("flags") & badNumber) == 0))
             .toList();
         Map<String, Long> objects = new LinkedHashMap<>(), messages = new LinkedHashMap<>();
