@@ -77,17 +77,16 @@ static bool find_kind(const char *text, size_t length, struct object_kind *found
     }
     if (text[0] < 'A' || text[0] > 'Z')
         return false;
-    for (size_t i = 1; i < 32 && i + 2 < length; i++) {
-        char c = text[i];
-        if (c == '-' && text[i + 1] == '-' && text[i + 2] == '>') {
-            *found = (struct object_kind){text, (uint8_t)(i + 3), TSMP_WORD_SEND,
-                                          TSMP_WORD_UNKNOWN};
-            return true;
-        }
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ' '))
+    size_t most = length < 34 ? length : 34;
+    const char *arrow = most > 3 ? memchr(text + 1, '-', most - 3) : NULL;
+    if (arrow == NULL || arrow[1] != '-' || arrow[2] != '>')
+        return false;
+    for (const char *c = text + 1; c < arrow; c++)
+        if (!((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || *c == ' '))
             return false;
-    }
-    return false;
+    *found = (struct object_kind){text, (uint8_t)(arrow - text + 3), TSMP_WORD_SEND,
+                                  TSMP_WORD_UNKNOWN};
+    return true;
 }
 
 /* A size with commas is what nearly every line has; other marks go the long way. */

@@ -87,7 +87,8 @@ static bool known(struct line *line, const char *text, size_t length, uint32_t *
 {
     for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++) {
         const struct statistic *s = &statistics[i];
-        if (length <= s->length || memcmp(text, s->label, s->length) != 0)
+        if (length <= s->length || text[0] != s->label[0] ||
+            memcmp(text, s->label, s->length) != 0)
             continue;
         const char *value = text + s->length;
         size_t n = length - s->length;

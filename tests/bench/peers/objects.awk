@@ -2,6 +2,7 @@
 # Peer of the benchmark for mawk: prints "objects bytes sent".
 {
     text = substr($0, 21)
+    sub(/^Retry # [0-9]+  /, "", text)
     at = index(text, "-->")
     if (at == 0 || text !~ /^(Normal File|Directory|Symbolic Link|Special File|Updating|Expiring|Rebinding|Deleting)--> *[0-9,]+ /)
         next

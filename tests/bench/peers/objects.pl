@@ -3,7 +3,7 @@
 use strict;
 use warnings;
 my ($objects, $bytes, $sent) = (0, 0, 0);
-my $line = qr/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:Normal File|Directory|Symbolic Link|Special File|Updating|Expiring|Rebinding|Deleting)--> *([\d,]+) .*?( \[Sent\])?$/;
+my $line = qr/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:Retry # \d+  )?(?:Normal File|Directory|Symbolic Link|Special File|Updating|Expiring|Rebinding|Deleting)--> *([\d,]+) .*?( \[Sent\])?$/;
 while (<>) {
     next unless $_ =~ $line;
     my $end = $2;

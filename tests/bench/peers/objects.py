@@ -3,7 +3,7 @@
 import re
 import sys
 
-LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:Normal File|Directory|Symbolic Link|Special File|"
+LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:Retry # \d+  )?(?:Normal File|Directory|Symbolic Link|Special File|"
                   rb"Updating|Expiring|Rebinding|Deleting)--> *([\d,]+) .*?( \[Sent\])?$")
 objects = size = sent = 0
 with open(sys.argv[1], "rb") as log:

@@ -10,7 +10,7 @@
 
 static const char pattern[] =
     "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d "
-    "(Normal File|Directory|Symbolic Link|Special File|Updating|Expiring|Rebinding|Deleting)--> *"
+    "(?:Retry # \\d+  )?(Normal File|Directory|Symbolic Link|Special File|Updating|Expiring|Rebinding|Deleting)--> *"
     "([\\d,]+) (.*?)( \\[Sent\\]|  Changed)?$";
 
 int main(int argc, char **argv)

@@ -21,7 +21,7 @@ static void scan(const unsigned char *line)
         stamp = d{4} "-" d{2} "-" d{2} " " d{2} ":" d{2} ":" d{2} " ";
         kind = "Normal File" | "Directory" | "Symbolic Link" | "Special File" | "Updating" | "Expiring" |
                "Rebinding" | "Deleting";
-        stamp kind "-->" " "* @a [0-9,]+ @b " " [^\n]* "\n" {
+        stamp ("Retry # " d+ "  ")? kind "-->" " "* @a [0-9,]+ @b " " [^\n]* "\n" {
             c = YYCURSOR - 1;
             uint64_t size = 0;
             for (; a < b; a++)
