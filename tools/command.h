@@ -134,9 +134,6 @@ void print_cut(FILE *out, const char *line, size_t length, size_t columns);
 bool print_json(FILE *out, const char *bytes, size_t length);
 /* `"key":"text"`, and `"key_b64":` behind it where the text is not UTF-8. */
 void print_json_pair(FILE *out, const char *key, const char *bytes, size_t length);
-void print_base64(FILE *out, const char *bytes, size_t length);
-/* A quoted cell of RFC 4180; a spreadsheet never takes it for a formula. */
-void print_csv(FILE *out, const char *bytes, size_t length);
 /* number x 10^power, exactly, without exponent. */
 void print_number(FILE *out, int64_t number, int power);
 /* 2019-03-26T03:07:11, or null (JSON) or - when it is not known. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Everything from a log, or from the command line, reaches an output through here. */
 #include "command.h"
+#include "out.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -80,10 +81,24 @@ static size_t shown(const unsigned char *s, size_t length, char *to, size_t *to_
     return n;
 }
 
-/* Bytes that every output shows as they are, from here on: nearly all of nearly every name. */
+/* Is one of these eight bytes not plain? Looked at together, since nearly all of nearly every name
+ * is plain: each sum sets the high bit of a byte that is out of bounds, or equal to what it is
+ * compared with. The carries that they hand on come only from bytes that set it themselves. */
+static bool has_special(const unsigned char *s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x;
+    memcpy(&x, s, sizeof x);
+    return ((x | (x + ones) | (x - 0x20 * ones) | ((x ^ '"' * ones) - ones) |
+             ((x ^ '\\' * ones) - ones) | ((x ^ ';' * ones) - ones)) & 0x80 * ones) != 0;
+}
+
+/* Bytes that every output shows as they are, from here on. */
 static size_t plain(const unsigned char *s, size_t length)
 {
     size_t n = 0;
+    while (length - n >= 8 && !has_special(s + n))
+        n += 8;
     while (n < length && s[n] >= 0x20 && s[n] < 0x7F && s[n] != '"' && s[n] != '\\' &&
            s[n] != ';')
         n++;
@@ -160,72 +175,79 @@ void print_cut(FILE *out, const char *line, size_t length, size_t columns)
     fit(out, line, length, columns, true);
 }
 
-bool print_json(FILE *out, const char *bytes, size_t length)
+bool out_json(struct out *out, const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
     bool valid = true;
-    putc('"', out);
+    out_char(out, '"');
     for (size_t i = 0; i < length;) {
         size_t n = plain(s + i, length - i);
         if (n > 0) {
-            fwrite(s + i, 1, n, out);
+            out_bytes(out, bytes + i, n);
             i += n;
             continue;
         }
         uint32_t c = 0;
+        char *to = out_room(out, OUT_PIECE);
+        int written = 0;
         n = utf8(s + i, length - i, &c);
         if (n == 0) {
-            fputs("\xEF\xBF\xBD", out);
+            out_text(out, "\xEF\xBF\xBD");
             valid = false;
             i++;
             continue;
         }
         if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", (int)c);
+            written = snprintf(to, OUT_PIECE, "\\%c", (int)c);
         else if (is_unsafe(c) && c > 0xFFFF)
-            fprintf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD800 + ((c - 0x10000) >> 10),
-                    0xDC00 + ((c - 0x10000) & 0x3FF));
+            written = snprintf(to, OUT_PIECE, "\\u%04" PRIx32 "\\u%04" PRIx32,
+                               0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF));
         else if (is_unsafe(c))
-            fprintf(out, "\\u%04" PRIx32, c);
+            written = snprintf(to, OUT_PIECE, "\\u%04" PRIx32, c);
         else
-            fwrite(s + i, 1, n, out);
+            out_bytes(out, bytes + i, n);
+        out->used += (size_t)written;
         i += n;
     }
-    putc('"', out);
+    out_char(out, '"');
     return valid;
 }
 
-void print_base64(FILE *out, const char *bytes, size_t length)
+static void out_base64(struct out *out, const char *bytes, size_t length)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *s = (const unsigned char *)bytes;
-    putc('"', out);
+    out_char(out, '"');
     for (size_t i = 0; i < length; i += 3) {
         uint32_t v = (uint32_t)s[i] << 16;
         if (i + 1 < length)
             v |= (uint32_t)s[i + 1] << 8;
         if (i + 2 < length)
             v |= s[i + 2];
-        putc(digits[v >> 18 & 63], out);
-        putc(digits[v >> 12 & 63], out);
-        putc(i + 1 < length ? digits[v >> 6 & 63] : '=', out);
-        putc(i + 2 < length ? digits[v & 63] : '=', out);
+        out_char(out, digits[v >> 18 & 63]);
+        out_char(out, digits[v >> 12 & 63]);
+        out_char(out, i + 1 < length ? digits[v >> 6 & 63] : '=');
+        out_char(out, i + 2 < length ? digits[v & 63] : '=');
     }
-    putc('"', out);
+    out_char(out, '"');
 }
 
-void print_json_pair(FILE *out, const char *key, const char *bytes, size_t length)
+void out_json_b64(struct out *out, const char *key, const char *bytes, size_t length)
 {
-    print_json(out, key, strlen(key));
-    putc(':', out);
-    if (print_json(out, bytes, length))
-        return;
     char second[128];
     snprintf(second, sizeof second, "%.100s_b64", key);
-    putc(',', out);
-    print_json(out, second, strlen(second));
-    putc(':', out);
-    print_base64(out, bytes, length);
+    out_char(out, ',');
+    out_json(out, second, strlen(second));
+    out_char(out, ':');
+    out_base64(out, bytes, length);
+}
+
+void out_json_pair(struct out *out, const char *key, const char *bytes, size_t length)
+{
+    out_json(out, key, strlen(key));
+    out_char(out, ':');
+    if (!out_json(out, bytes, length))
+        out_json_b64(out, key, bytes, length);
 }
 
 /* Spreadsheets run a cell that begins with one of these (CWE-1236). A cell that begins with the
@@ -243,75 +265,72 @@ static bool is_formula(const unsigned char *s, size_t length)
     return false;
 }
 
-void print_csv(FILE *out, const char *bytes, size_t length)
+void out_csv(struct out *out, const char *bytes, size_t length)
 {
     const unsigned char *s = (const unsigned char *)bytes;
-    putc('"', out);
+    out_char(out, '"');
     if (is_formula(s, length))
-        putc('\'', out);
+        out_char(out, '\'');
     for (size_t i = 0; i < length;) {
         char to[16];
         size_t n = plain(s + i, length - i), columns;
         if (n > 0) {
-            fwrite(s + i, 1, n, out);
+            out_bytes(out, bytes + i, n);
             i += n;
             continue;
         }
         /* Where the list separator is ';' a cell would begin anew behind it. */
         if (s[i] == ';' && is_formula(s + i + 1, length - i - 1)) {
-            fputs("\\x3b", out);
+            out_text(out, "\\x3b");
             i++;
             continue;
         }
         if (s[i] == '"')
-            putc('"', out);
+            out_char(out, '"');
         i += shown(s + i, length - i, to, &n, &columns, false);
-        fwrite(to, 1, n, out);
+        out_bytes(out, to, n);
     }
-    putc('"', out);
+    out_char(out, '"');
 }
 
-void print_number(FILE *out, int64_t number, int power)
+/* ---- the same to a stream, for what is printed once -------------------------------------------- */
+
+bool print_json(FILE *file, const char *bytes, size_t length)
 {
-    char digits[32];
-    uint64_t value = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    int places = power < 0 ? -power : 0;
-    if (number < 0)
-        putc('-', out);
-    if (n <= places) {
-        fputs("0.", out);
-        for (int i = n; i < places; i++)
-            putc('0', out);
-        fputs(digits, out);
-        return;
-    }
-    fwrite(digits, 1, (size_t)(n - places), out);
-    if (places > 0)
-        fprintf(out, ".%s", digits + n - places);
-    for (int i = 0; i < power && value != 0; i++)
-        putc('0', out);
+    char room[OUT_SMALL];
+    struct out out = {.file = file, .start = room, .size = sizeof room};
+    bool valid = out_json(&out, bytes, length);
+    out_flush(&out);
+    return valid;
 }
 
-void print_time(FILE *out, int64_t time, bool known, bool json)
+void print_json_pair(FILE *file, const char *key, const char *bytes, size_t length)
 {
-    if (!known) {
-        fputs(json ? "null" : "-", out);
-        return;
-    }
-    int64_t seconds = time / 1000000, days = seconds / 86400, rest = seconds % 86400;
-    if (rest < 0) {
-        rest += 86400;
-        days--;
-    }
-    /* civil date from days since 1970-01-01, in eras of 400 years that begin in March */
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    int64_t day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
-    int64_t year = yoe + era * 400 + (month <= 2);
-    fprintf(out, "%s%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64
-            ":%02" PRId64 "%s", json ? "\"" : "", year, month, day, rest / 3600, rest / 60 % 60,
-            rest % 60, json ? "\"" : "");
+    char room[OUT_SMALL];
+    struct out out = {.file = file, .start = room, .size = sizeof room};
+    out_json_pair(&out, key, bytes, length);
+    out_flush(&out);
+}
+
+void print_number(FILE *file, int64_t number, int power)
+{
+    char room[OUT_SMALL];
+    struct out out = {.file = file, .start = room, .size = sizeof room};
+    out_number(&out, number, power);
+    out_flush(&out);
+}
+
+void print_time(FILE *file, int64_t time, bool known, bool json)
+{
+    char room[OUT_SMALL];
+    struct out out = {.file = file, .start = room, .size = sizeof room};
+    if (!known)
+        out_text(&out, json ? "null" : "-");
+    else if (json)
+        out_char(&out, '"');
+    if (known)
+        out_time(&out, time);
+    if (known && json)
+        out_char(&out, '"');
+    out_flush(&out);
 }

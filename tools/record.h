@@ -4,6 +4,7 @@
 #define TSMPARSE_RECORD_H
 
 #include "command.h"
+#include "out.h"
 
 /* One record with what its offsets point into. */
 struct row {
@@ -12,21 +13,54 @@ struct row {
     const tsmp_record *record;
 };
 
+/* ---- names.c ---- */
+enum name_group { NAME_KIND, NAME_FORMAT, NAME_FIELD, NAME_STATISTIC, NAME_WORD };
+/* tsmp_name(), remembered. NULL = there is no such id. */
+const char *name_of(enum name_group group, uint32_t id);
+/* The same for a flag: one bit. */
+const char *flag_name(uint32_t bit);
+
+/* ---- records.c; what is asked for every field of every line is inline ---- */
 /* May the record's or field's time be shown as one? */
-bool time_is_known(uint32_t flags);
+static inline bool time_is_known(uint32_t flags)
+{
+    return (flags & (TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE)) == 0;
+}
+
 /* Has the field a number that may be used? */
-bool number_is_known(const tsmp_field *field);
+static inline bool number_is_known(const tsmp_field *field)
+{
+    return (field->flags & (TSMP_FLAG_OVERFLOW | TSMP_FLAG_NUMBER_AMBIGUOUS)) == 0;
+}
+
 /* Field `index` of the record. */
-const tsmp_field *row_field(const struct row *row, uint32_t index);
+static inline const tsmp_field *row_field(const struct row *row, uint32_t index)
+{
+    return &row->view->fields[row->record->first_field + index];
+}
+
 /* Its name; NULL = a field that this command and its library do not know. */
-const char *field_name(const struct row *row, const tsmp_field *field);
-const char *field_bytes(const struct row *row, const tsmp_field *field);
+static inline const char *field_name(const struct row *row, const tsmp_field *field)
+{
+    return field->id < TSMP_FIELD_CUSTOM ? name_of(NAME_FIELD, field->id)
+                                         : tsmp_batch_field_name(row->batch, field->id);
+}
+
+static inline const char *field_bytes(const struct row *row, const tsmp_field *field)
+{
+    return row->view->text + field->text;
+}
+
+/* Is the record's text one of its values? Only where no rule read it. */
+static inline bool shows_text(const tsmp_record *record)
+{
+    return record->kind == TSMP_KIND_UNKNOWN || record->kind == TSMP_KIND_MORE;
+}
+
 /* The schema's name of a word, of a statistic or of a user's pattern, NULL = it is no word. */
 const char *field_word(const struct row *row, const tsmp_field *field);
 /* The record's flags and those of its fields: what is doubtful about a value is so about the row. */
 uint32_t row_flags(const struct row *row);
-/* Is the record's text one of its values? Only where no rule read it. */
-bool shows_text(const tsmp_record *record);
 
 /* ---- where.c ---- */
 bool row_fits(const struct row *row, const struct options *options);
@@ -46,7 +80,7 @@ size_t columns_of(const char *kinds, struct column *columns);
 bool kind_is_chosen(const char *kinds, const char *kind);
 
 /* ---- record_json.c ---- */
-void json_record(FILE *out, const struct row *row);
+void json_record(struct out *out, const struct row *row);
 
 /* ---- record_flat.c ---- */
 /* One value as text, not yet made safe: ours where it is known, else as it stands in the log. The
@@ -59,8 +93,8 @@ const tsmp_field *row_find(const struct row *row, const struct column *column);
  * none. The caller frees it. */
 char *row_others(const struct row *row, const struct column *columns, size_t count,
                  size_t *length);
-void csv_head(FILE *out, const struct column *columns, size_t count);
-void csv_record(FILE *out, const struct row *row, const struct column *columns, size_t count);
+void csv_head(struct out *out, const struct column *columns, size_t count);
+void csv_record(struct out *out, const struct row *row, const struct column *columns, size_t count);
 
 /* ---- record_table.c ---- */
 struct table {

@@ -7,31 +7,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-bool time_is_known(uint32_t flags)
-{
-    return (flags & (TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE)) == 0;
-}
-
-bool number_is_known(const tsmp_field *field)
-{
-    return (field->flags & (TSMP_FLAG_OVERFLOW | TSMP_FLAG_NUMBER_AMBIGUOUS)) == 0;
-}
-
-const tsmp_field *row_field(const struct row *row, uint32_t index)
-{
-    return &row->view->fields[row->record->first_field + index];
-}
-
-const char *field_name(const struct row *row, const tsmp_field *field)
-{
-    return tsmp_batch_field_name(row->batch, field->id);
-}
-
-const char *field_bytes(const struct row *row, const tsmp_field *field)
-{
-    return row->view->text + field->text;
-}
-
 const char *field_word(const struct row *row, const tsmp_field *field)
 {
     if (row->record->kind == TSMP_KIND_CUSTOM && field->id == TSMP_FIELD_NAME)
@@ -39,7 +14,7 @@ const char *field_word(const struct row *row, const tsmp_field *field)
     if (field->type != TSMP_TYPE_WORD)
         return NULL;
     bool statistic = row->record->kind == TSMP_KIND_STATISTIC && field->id == TSMP_FIELD_NAME;
-    return tsmp_name(statistic ? "statistic" : "word", (uint32_t)field->number);
+    return name_of(statistic ? NAME_STATISTIC : NAME_WORD, (uint32_t)field->number);
 }
 
 uint32_t row_flags(const struct row *row)
@@ -52,13 +27,10 @@ uint32_t row_flags(const struct row *row)
     return flags;
 }
 
-bool shows_text(const tsmp_record *record)
-{
-    return record->kind == TSMP_KIND_UNKNOWN || record->kind == TSMP_KIND_MORE;
-}
-
 struct showing {
     const struct options *options;
+    struct out out; /* JSON Lines and CSV; a table goes straight to standard output */
+    bool terminal;
     struct column columns[MAX_COLUMNS];
     size_t count;
     struct table table;
@@ -80,7 +52,7 @@ static size_t terminal_width(void)
 
 static int32_t show(const tsmp_batch *batch, void *context)
 {
-    const struct showing *showing = context;
+    struct showing *showing = context;
     const struct options *options = showing->options;
     struct row row = {batch, tsmp_batch_view(batch), NULL};
     for (uint64_t i = 0; i < row.view->record_count; i++) {
@@ -89,12 +61,14 @@ static int32_t show(const tsmp_batch *batch, void *context)
             (options->condition_count > 0 && !row_fits(&row, options)))
             continue;
         if (options->format == FORMAT_JSON)
-            json_record(stdout, &row);
+            json_record(&showing->out, &row);
         else if (options->format == FORMAT_CSV)
-            csv_record(stdout, &row, showing->columns, showing->count);
+            csv_record(&showing->out, &row, showing->columns, showing->count);
         else
             table_record(stdout, &row, &showing->table);
     }
+    if (showing->terminal) /* nobody waits there for a buffer to be full */
+        out_flush(&showing->out);
     return ferror(stdout) ? TSMP_END : TSMP_OK; /* a full disk: no use in reading on */
 }
 
@@ -103,8 +77,13 @@ int records_main(const struct options *options)
     static struct showing showing;
     static char buffer[256 * 1024];
     int result = 0, count = options->joined ? 1 : options->file_count;
-    setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
     showing.options = options;
+    showing.terminal = isatty(STDOUT_FILENO);
+    showing.out = (struct out){.file = stdout, .start = buffer, .size = sizeof buffer};
+    if (options->format == FORMAT_TEXT)
+        setvbuf(stdout, buffer, showing.terminal ? _IOLBF : _IOFBF, sizeof buffer);
+    else
+        setvbuf(stdout, NULL, _IONBF, 0); /* no second buffer behind ours */
     showing.count = columns_of(options->kinds, showing.columns);
     table_plan(&showing.table, showing.columns, showing.count, terminal_width(),
                options->kinds != NULL && strchr(options->kinds, ',') == NULL);
@@ -114,7 +93,9 @@ int records_main(const struct options *options)
                                            : options->kinds == NULL;
     }
     if (options->format == FORMAT_CSV)
-        csv_head(stdout, showing.columns, showing.count);
+        csv_head(&showing.out, showing.columns, showing.count);
+    if (showing.terminal)
+        out_flush(&showing.out);
     if (options->format == FORMAT_TEXT)
         table_head(stdout, &showing.table);
     for (int i = 0; i < count && !ferror(stdout); i++) {
@@ -122,5 +103,6 @@ int records_main(const struct options *options)
                             .count = options->joined ? options->file_count : 1};
         result |= !read_text(&text, options, &(struct sink){show, NULL, &showing});
     }
+    out_flush(&showing.out);
     return result;
 }

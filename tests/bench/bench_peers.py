@@ -16,12 +16,12 @@ import tempfile
 import time
 
 
-def run(command, stdin=None):
-    """Seconds and what was printed (or None where the output is of no interest)."""
+def run(command, prints, stdin=None):
+    """Seconds and what was printed (None where it is of no interest: then nobody reads it)."""
     source = open(stdin, "rb") if stdin else subprocess.DEVNULL
     start = time.monotonic()
-    done = subprocess.run(command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          check=False)
+    done = subprocess.run(command, stdin=source, stderr=subprocess.DEVNULL, check=False,
+                          stdout=subprocess.PIPE if prints else subprocess.DEVNULL)
     return time.monotonic() - start, done.stdout, done.returncode
 
 
@@ -49,6 +49,7 @@ def main():
             ("wc -l", ["wc", "-l", log], False),
             ("tsmparse check", [tsmparse, "check", log], False),
             ("tsmparse runs", [tsmparse, "runs", log], False),
+            ("records jsonl", [tsmparse, "records", "--format=jsonl", log], False),
             ("library, batches", [library, log, "totals", "1"], True),
             ("re2c scanner", [re2c, log] if re2c else None, True),
             ("PCRE2 JIT", [pcre2, log], True),
@@ -67,7 +68,8 @@ def main():
                 # The slow ones take a tenth of the time that all others take together: once.
                 if turn > 1 and times[name] and times[name][0] > 20 * times["wc -l"][0]:
                     continue
-                seconds, output, _ = run(command, log if name == "lognormalizer" else None)
+                seconds, output, _ = run(command, prints,
+                                         log if name == "lognormalizer" else None)
                 if turn > 0:  # the first turn warms the page cache
                     times.setdefault(name, []).append(seconds)
                 else:

@@ -270,29 +270,32 @@ class Odd(Bad):
 class Output(Bad):
     def test_full_disk(self):
         path = self.file(GOOD)
-        for verb, code in (("check", 3), ("runs", 1), ("records", 1)):
+        for words, code in ((["check"], 3), (["runs"], 1), (["records"], 1),
+                            (["records", "--format=jsonl"], 1), (["records", "--format=csv"], 1)):
             with open("/dev/full", "wb") as full:
-                answer = subprocess.run([TSMPARSE, verb, path], stdout=full, stderr=subprocess.PIPE,
-                                        timeout=WAIT)
+                answer = subprocess.run([TSMPARSE, *words, path], stdout=full,
+                                        stderr=subprocess.PIPE, timeout=WAIT)
             self.assertEqual(answer.returncode, code)
             self.assertEqual(len(answer.stderr.splitlines()), 1)
             self.assertIn(b"could not be written", answer.stderr)
 
     def test_full_disk_stops_reading(self):
-        with open("/dev/full", "wb") as full, open("/dev/zero", "rb") as zero:
-            answer = subprocess.run([TSMPARSE, "records", "-"], stdin=zero, stdout=full,
-                                    stderr=subprocess.PIPE, timeout=600)
-        self.assertEqual(answer.returncode, 1)
+        for form in ("table", "jsonl", "csv"):
+            with open("/dev/full", "wb") as full, open("/dev/zero", "rb") as zero:
+                answer = subprocess.run([TSMPARSE, "records", "--format", form, "-"], stdin=zero,
+                                        stdout=full, stderr=subprocess.PIPE, timeout=600)
+            self.assertEqual(answer.returncode, 1)
 
     def test_closed_pipe_is_quiet(self):
         path = self.file(GOOD * 500)
-        process = subprocess.Popen([TSMPARSE, "records", path], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
-        process.stdout.read(100)
-        process.stdout.close()
-        self.assertEqual(process.stderr.read(), b"")
-        process.stderr.close()
-        self.assertEqual(process.wait(WAIT), -signal.SIGPIPE)
+        for form in ("table", "jsonl", "csv"):
+            process = subprocess.Popen([TSMPARSE, "records", "--format", form, path],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            process.stdout.read(100)
+            process.stdout.close()
+            self.assertEqual(process.stderr.read(), b"")
+            process.stderr.close()
+            self.assertEqual(process.wait(WAIT), -signal.SIGPIPE)
 
     def test_closed_standard_output(self):
         path = self.file(GOOD)

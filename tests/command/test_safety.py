@@ -29,6 +29,15 @@ FORMULAS = [b"=cmd|' /C calc'!A0", b"+1", b"-1+1", b"@SUM(1)", b"'quoted", b"a;=
             b"\xef\xbc\x9d1", b"=", b"''", b'="x"']
 
 
+# Names are looked at eight bytes at once: what is special, and its neighbours, at each place of
+# them; and a name longer than any buffer.
+PLACES = [b"/" + b"n" * before + bytes([b]) + b"tail of it" for before in range(17)
+          for b in b"\x00\x1f !\"#:;<[\\]~\x7f\x80\xff"] + [b"/" + b"long name " * 30000 + b"end"]
+
+
+csv.field_size_limit(1 << 20)
+
+
 def object_line(name):
     return stamp(14, "22:00:04").encode() + b" Normal File-->                 7 " + name + b" [Sent]\n"
 
@@ -64,7 +73,7 @@ def pairs(rows):
 class Outputs(Case):
     def setUp(self):
         super().setUp()
-        self.names = NAMES + FORMULAS + random_names(3000)
+        self.names = NAMES + FORMULAS + PLACES + random_names(3000)
         body = b"".join(object_line(name) for name in self.names)
         head, tail = night(14, objects=["/MARK"]).encode().split(object_line(b"/MARK").replace(
             b"                 7", b"            1,234"))

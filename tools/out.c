@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "out.h"
+
+#include <inttypes.h>
+
+void out_flush(struct out *out)
+{
+    if (out->used > 0)
+        fwrite(out->start, 1, out->used, out->file);
+    out->used = 0;
+}
+
+void out_long(struct out *out, const char *bytes, size_t length)
+{
+    out_flush(out);
+    if (length > out->size) {
+        fwrite(bytes, 1, length, out->file);
+        return;
+    }
+    memcpy(out->start, bytes, length);
+    out->used = length;
+}
+
+enum { DIGITS = 20 }; /* of the greatest uint64_t */
+
+/* The digits stand at the end of `to`; where they begin. Two at a time: divisions are what it
+ * costs, and four numbers are printed for every line of a log. */
+static const char *digits_of(uint64_t value, char to[DIGITS])
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    char *at = to + DIGITS;
+    for (; value >= 100; value /= 100)
+        memcpy(at -= 2, pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        memcpy(at -= 2, pairs + 2 * value, 2);
+    else
+        *--at = (char)('0' + value);
+    return at;
+}
+
+void out_unsigned(struct out *out, uint64_t value)
+{
+    char digits[2 * DIGITS] = {0};
+    const char *at = digits_of(value, digits);
+    memcpy(out_room(out, DIGITS), at, DIGITS); /* a fixed length, so no call; what is too much goes */
+    out->used += (size_t)(digits + DIGITS - at);
+}
+
+void out_number(struct out *out, int64_t number, int power)
+{
+    uint64_t value = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    if (number < 0)
+        out_char(out, '-');
+    if (power == 0) {
+        out_unsigned(out, value);
+        return;
+    }
+    char digits[DIGITS];
+    const char *at = digits_of(value, digits);
+    size_t length = (size_t)(digits + DIGITS - at), places = power < 0 ? (size_t)-power : 0;
+    if (length <= places) {
+        out_text(out, "0.");
+        for (size_t i = length; i < places; i++)
+            out_char(out, '0');
+        out_bytes(out, at, length);
+        return;
+    }
+    out_bytes(out, at, length - places);
+    if (places > 0) {
+        out_char(out, '.');
+        out_bytes(out, at + length - places, places);
+    }
+    for (int i = 0; i < power && value != 0; i++)
+        out_char(out, '0');
+}
+
+static size_t write_date(int64_t days, char *to, size_t size)
+{
+    /* civil date from days since 1970-01-01, in eras of 400 years that begin in March */
+    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
+    int64_t year = yoe + era * 400 + (month <= 2);
+    return (size_t)snprintf(to, size, "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T", year, month, day);
+}
+
+static void write_pair(char *to, int64_t value)
+{
+    to[0] = (char)('0' + value / 10);
+    to[1] = (char)('0' + value % 10);
+}
+
+void out_time(struct out *out, int64_t time)
+{
+    /* Many lines have the second of the line before, and nearly all its day. The command has one
+     * thread, so it may remember. */
+    static int64_t last_second = INT64_MIN, last_day = INT64_MIN;
+    static char text[OUT_PIECE];
+    static size_t date;
+    int64_t second = time / 1000000;
+    if (second != last_second) {
+        int64_t day = second / 86400, rest = second % 86400;
+        if (rest < 0) {
+            rest += 86400;
+            day--;
+        }
+        if (day != last_day)
+            date = write_date(day, text, sizeof text - sizeof "00:00:00");
+        write_pair(text + date, rest / 3600);
+        write_pair(text + date + 3, rest / 60 % 60);
+        write_pair(text + date + 6, rest % 60);
+        text[date + 2] = text[date + 5] = ':';
+        last_second = second;
+        last_day = day;
+    }
+    memcpy(out_room(out, sizeof text), text, sizeof text); /* a fixed length: no call */
+    out->used += date + sizeof "00:00:00" - 1;
+}
