@@ -81,7 +81,20 @@ static struct number number_outside(const char *text, size_t length, const char 
     return (struct number){0};
 }
 
-/* "ANS1802E Incremental backup of 'X' finished with N failure(s)" */
+static bool volume_failures(struct line *line, const char *name, size_t n, const char *outcome,
+                            size_t outcome_length, const struct number *count, const char *where)
+{
+    line->record->kind = TSMP_KIND_VOLUME_END;
+    line_add_text(line, TSMP_FIELD_VOLUME, name, n);
+    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILURES, outcome, outcome_length);
+    if (count->length > 0)
+        line_add_number(line, TSMP_FIELD_FAILURES, count, where, count->length);
+    add_code(line);
+    return true;
+}
+
+/* "ANS1802E Incremental backup of 'X' finished with N failure(s)"; in another language the number
+ * that stands outside of the quotes. */
 static bool finished_with(struct line *line, const char *text, size_t length)
 {
     static const char middle[] = "' finished with ";
@@ -90,25 +103,14 @@ static bool finished_with(struct line *line, const char *text, size_t length)
     size_t n;
     if (quote != SIZE_MAX && at == SIZE_MAX && between_quotes(text, length, &name, &n)) {
         struct number count = number_outside(text, length, name, n, &where);
-        line->record->kind = TSMP_KIND_VOLUME_END;
-        line_add_text(line, TSMP_FIELD_VOLUME, name, n);
-        line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILURES, text + length, 0);
-        if (count.length > 0)
-            line_add_number(line, TSMP_FIELD_FAILURES, &count, where, count.length);
-        add_code(line);
-        return true;
+        return volume_failures(line, name, n, text + length, 0, &count, where);
     }
     if (quote == SIZE_MAX || at == SIZE_MAX || at <= quote)
         return false;
-    size_t count_at = at + sizeof middle - 1;
-    struct number count = number_read(text + count_at, length - count_at, true, 0);
-    line->record->kind = TSMP_KIND_VOLUME_END;
-    line_add_text(line, TSMP_FIELD_VOLUME, text + quote + 1, at - quote - 1);
-    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_FAILURES, text + at + 2, length - at - 2);
-    if (count.length > 0)
-        line_add_number(line, TSMP_FIELD_FAILURES, &count, text + count_at, count.length);
-    add_code(line);
-    return true;
+    where = text + at + sizeof middle - 1;
+    struct number count = number_read(where, length - (size_t)(where - text), true, 0);
+    return volume_failures(line, text + quote + 1, at - quote - 1, text + at + 2, length - at - 2,
+                           &count, where);
 }
 
 /* "ANS1999E Incremental processing of 'X' stopped." */
