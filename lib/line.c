@@ -22,7 +22,8 @@ void line_add_time(struct line *line, uint16_t id, const char *text, size_t leng
     struct stamp stamp = stamp_read_inner(text, length, 0);
     if (stamp.length > 0) {
         order_learn(&line->state->order, &stamp);
-        stamp = stamp_read_inner(text, length, order_known(&line->state->order, stamp.form));
+        if ((stamp.orders & (stamp.orders - 1)) != 0) /* of one, no knowledge makes another */
+            stamp = stamp_read_inner(text, length, order_known(&line->state->order, stamp.form));
     }
     tsmp_field *field = line_add(line, id, TSMP_TYPE_TIME, text, length);
     field->number = stamp.time;

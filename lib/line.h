@@ -151,6 +151,38 @@ void line_add_time(struct line *line, uint16_t id, const char *text, size_t leng
 #define IS(text, length, literal) \
     ((length) == sizeof(literal) - 1 && memcmp((text), (literal), sizeof(literal) - 1) == 0)
 
+/* "PREFIX...SUFFIX" around a name that may hold anything: anchored at both ends. */
+static inline bool line_between(const char *text, size_t length, const char *prefix, size_t before,
+                                const char *suffix, size_t after, const char **name, size_t *n)
+{
+    if (length < before + after || memcmp(text, prefix, before) != 0 ||
+        memcmp(text + length - after, suffix, after) != 0)
+        return false;
+    *name = text + before;
+    *n = length - before - after;
+    return true;
+}
+#define BETWEEN(text, length, prefix, suffix, name, n) \
+    line_between(text, length, prefix, sizeof(prefix) - 1, suffix, sizeof(suffix) - 1, name, n)
+
+/* Where `wanted` begins, NULL = nowhere. `rare`: which of its bytes few texts hold; only where that
+ * stands the rest is compared. */
+static inline const char *line_find(const char *text, size_t length, const char *wanted, size_t n,
+                                    size_t rare)
+{
+    while (length >= n) {
+        const char *hit = memchr(text + rare, wanted[rare], length - n + 1);
+        if (hit == NULL)
+            return NULL;
+        if (memcmp(hit - rare, wanted, n) == 0)
+            return hit - rare;
+        length -= (size_t)(hit - rare - text) + 1;
+        text = hit - rare + 1;
+    }
+    return NULL;
+}
+#define FIND(text, length, literal, rare) line_find(text, length, literal, sizeof(literal) - 1, rare)
+
 static inline size_t trim_end(const char *text, size_t length)
 {
     while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))

@@ -4,38 +4,32 @@
  * translates them, and then they stay unknown. */
 #include "line.h"
 
-static bool between(const char *text, size_t length, const char *prefix, const char *suffix,
-                    const char **name, size_t *n)
-{
-    size_t before = strlen(prefix), after = strlen(suffix);
-    if (length < before + after || memcmp(text, prefix, before) != 0 ||
-        memcmp(text + length - after, suffix, after) != 0)
-        return false;
-    *name = text + before;
-    *n = length - before - after;
-    return true;
-}
-
 static bool volume(struct line *line, const char *text, size_t length)
 {
     static const struct {
         const char *prefix, *suffix;
-        uint8_t kind, outcome;
+        uint8_t before, after, kind, outcome;
     } forms[] = {
-        {"Incremental backup of volume '", "'", TSMP_KIND_VOLUME_BEGIN, 0},
-        {"Image backup of volume '", "'", TSMP_KIND_VOLUME_BEGIN, 0},
-        {"Successful incremental backup of '", "'", TSMP_KIND_VOLUME_END, TSMP_WORD_SUCCESSFUL},
-        {"Selective Backup processing of '", "' finished without failure.", TSMP_KIND_VOLUME_END,
-         TSMP_WORD_SUCCESSFUL},
-        {"Archive processing of '", "' finished without failure.", TSMP_KIND_VOLUME_END,
-         TSMP_WORD_SUCCESSFUL},
-        {"Image Backup processing of '", "' finished without failure.", TSMP_KIND_VOLUME_END,
-         TSMP_WORD_SUCCESSFUL},
+#define F(prefix, suffix, kind, outcome) \
+    {prefix, suffix, sizeof(prefix) - 1, sizeof(suffix) - 1, TSMP_KIND_##kind, outcome}
+        F("Incremental backup of volume '", "'", VOLUME_BEGIN, 0),
+        F("Image backup of volume '", "'", VOLUME_BEGIN, 0),
+        F("Successful incremental backup of '", "'", VOLUME_END, TSMP_WORD_SUCCESSFUL),
+        F("Selective Backup processing of '", "' finished without failure.", VOLUME_END,
+          TSMP_WORD_SUCCESSFUL),
+        F("Archive processing of '", "' finished without failure.", VOLUME_END,
+          TSMP_WORD_SUCCESSFUL),
+        F("Image Backup processing of '", "' finished without failure.", VOLUME_END,
+          TSMP_WORD_SUCCESSFUL),
+#undef F
     };
+    if (length == 0 || (*text != 'I' && *text != 'S' && *text != 'A'))
+        return false;
     const char *name;
     size_t n;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (!between(text, length, forms[i].prefix, forms[i].suffix, &name, &n))
+        if (!line_between(text, length, forms[i].prefix, forms[i].before, forms[i].suffix,
+                          forms[i].after, &name, &n))
             continue;
         line->record->kind = forms[i].kind;
         line_add_text(line, TSMP_FIELD_VOLUME, name, n);
@@ -59,6 +53,8 @@ static bool state_name(struct line *line, uint16_t kind, uint16_t state, const c
 static bool session(struct line *line, const char *text, size_t length)
 {
     static const char server[] = "Session established with server ";
+    if (length == 0 || (*text != ' ' && *text != 'N' && *text != 'A' && *text != 'S'))
+        return false;
     if (STARTS(text, length, "Node Name: "))
         return state_name(line, TSMP_KIND_SESSION, TSMP_WORD_NODE, text + 11, length - 11);
     if (STARTS(text, length, "Accessing as node: "))
@@ -92,15 +88,6 @@ static bool session(struct line *line, const char *text, size_t length)
     return false;
 }
 
-static bool contains(const char *text, size_t length, const char *wanted)
-{
-    size_t n = strlen(wanted);
-    for (size_t at = 0; at + n <= length; at++)
-        if (text[at] == *wanted && memcmp(text + at, wanted, n) == 0)
-            return true;
-    return false;
-}
-
 static bool banner_text(struct line *line, uint16_t state, const char *text, size_t length)
 {
     line->record->kind = TSMP_KIND_BANNER;
@@ -114,74 +101,111 @@ static bool product(struct line *line, const char *text, size_t length)
     static const char *const names[] = {"ADSTAR Distributed Storage Manager",
                                         "IBM Tivoli Storage Manager", "Tivoli Storage Manager",
                                         "IBM Spectrum Protect", "IBM Storage Protect"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    bool named = *text == 'A' || *text == 'I' || *text == 'T';
+    for (size_t i = 0; named && i < sizeof names / sizeof *names; i++)
         if (length == strlen(names[i]) && memcmp(text, names[i], length) == 0)
             return banner_text(line, TSMP_WORD_PRODUCT, text, length);
     static const char version[] = " Client Version ";
-    for (size_t at = 0; at + sizeof version <= length; at++) {
-        if (memcmp(text + at, version, sizeof version - 1) != 0)
-            continue;
-        if (!contains(text, at, "Backup-Archive") && !contains(text, at, "Backup/Archive"))
-            return false;
-        banner_text(line, TSMP_WORD_PRODUCT, text, length);
-        line_add_text(line, TSMP_FIELD_VERSION, text + at + sizeof version - 1,
-                      length - at - (sizeof version - 1));
-        return true;
+    enum { V = 8 };
+    /* One byte must stand behind it. */
+    const char *words = length > 0 ? FIND(text, length - 1, version, V) : NULL;
+    if (words == NULL)
+        return false;
+    size_t at = (size_t)(words - text);
+    if (FIND(text, at, "Backup-Archive", 0) == NULL && FIND(text, at, "Backup/Archive", 0) == NULL)
+        return false;
+    banner_text(line, TSMP_WORD_PRODUCT, text, length);
+    line_add_text(line, TSMP_FIELD_VERSION, words + sizeof version - 1,
+                  length - at - (sizeof version - 1));
+    return true;
+}
+
+/* "Command Line Backup-Archive Client Interface"; up to 5.1 the version stands here. */
+static bool interface(struct line *line, const char *text, size_t length)
+{
+    static const char mark[] = " - Version ";
+    banner_text(line, TSMP_WORD_INTERFACE, text, length);
+    const char *found = FIND(text, length - 1, mark, 3);
+    if (found != NULL) {
+        const char *version = found + sizeof mark - 1;
+        line_add_text(line, TSMP_FIELD_VERSION, version, length - (size_t)(version - text));
     }
-    return false;
+    return true;
+}
+
+static bool journal(struct line *line, const char *text, size_t length)
+{
+    banner_text(line, TSMP_WORD_JOURNAL, text, length);
+    const char *quote = memchr(text, '\'', length);
+    size_t from = (size_t)(quote - text) + 1;
+    if (text[length - 1] == '\'' && length > from)
+        line_add_text(line, TSMP_FIELD_VOLUME, text + from, length - from - 1);
+    return true;
+}
+
+static bool is_function(const char *text, size_t length)
+{
+    return IS(text, length, "Selective Backup function invoked.") ||
+           IS(text, length, "Archive function invoked.") ||
+           IS(text, length, "Restore function invoked.") ||
+           IS(text, length, "Retrieve function invoked.") ||
+           IS(text, length, "Restore processing finished.") ||
+           IS(text, length, "Retrieve processing finished.");
+}
+
+/* The word for a line of the banner that its first byte and a few more tell, 0 = none. */
+static uint16_t banner_word(const char *text, size_t length)
+{
+    switch (*text) {
+    case '(':
+        return STARTS(text, length, "(c) Copyright ") || STARTS(text, length, "(C) Copyright ")
+                   ? TSMP_WORD_COPYRIGHT : 0;
+    case 'A': case 'R': return is_function(text, length) ? TSMP_WORD_FUNCTION : 0;
+    case 'B': return STARTS(text, length, "Backup System State ") ? TSMP_WORD_SNAPSHOT : 0;
+    case 'C':
+        return STARTS(text, length, "Command Line Backup")       ? TSMP_WORD_INTERFACE
+               : STARTS(text, length, "Client Acceptor - Built ") ? TSMP_WORD_CLIENT_VERSION
+                                                                  : 0;
+    case 'D': return STARTS(text, length, "Dsmcad is working in") ? TSMP_WORD_CLIENT_VERSION : 0;
+    case 'P':
+        if (STARTS(text, length, "Processing ") &&
+            FIND(text, length, " Journal entries for '", 1) != NULL)
+            return TSMP_WORD_JOURNAL;
+        return STARTS(text, length, "Preparing to backup ") ? TSMP_WORD_SNAPSHOT : 0;
+    case 'Q': return STARTS(text, length, "Querying Journal for '") ? TSMP_WORD_JOURNAL : 0;
+    case 'S': return is_function(text, length) ? TSMP_WORD_FUNCTION : 0;
+    case 'V':
+        return STARTS(text, length, "Version ") && FIND(text, length, ", Release ", 2) != NULL
+                   ? TSMP_WORD_CLIENT_VERSION : 0;
+    case '>':
+        return STARTS(text, length, ">>>>>> ") && FIND(text, length, " Interrupted!! ", 1) != NULL
+                   ? TSMP_WORD_INTERRUPTED : 0;
+    default: return 0;
+    }
 }
 
 static bool banner(struct line *line, const char *text, size_t length)
 {
+    if (length == 0)
+        return false;
     if (product(line, text, length))
         return true;
-    if (STARTS(text, length, "Command Line Backup")) {
-        static const char mark[] = " - Version "; /* up to 5.1 the version stands here */
-        banner_text(line, TSMP_WORD_INTERFACE, text, length);
-        for (size_t at = 0; at + sizeof mark <= length; at++) {
-            if (memcmp(text + at, mark, sizeof mark - 1) != 0)
-                continue;
-            line_add_text(line, TSMP_FIELD_VERSION, text + at + sizeof mark - 1,
-                          length - at - (sizeof mark - 1));
-            break;
-        }
-        return true;
+    uint16_t word = banner_word(text, length);
+    switch (word) {
+    case 0: break;
+    case TSMP_WORD_INTERFACE: return interface(line, text, length);
+    case TSMP_WORD_JOURNAL: return journal(line, text, length);
+    default: return banner_text(line, word, text, length);
     }
-    if (STARTS(text, length, "(c) Copyright ") || STARTS(text, length, "(C) Copyright "))
-        return banner_text(line, TSMP_WORD_COPYRIGHT, text, length);
-    if (STARTS(text, length, "Client Acceptor - Built "))
-        return banner_text(line, TSMP_WORD_CLIENT_VERSION, text, length);
-    if (STARTS(text, length, "Version ") && contains(text, length, ", Release "))
-        return banner_text(line, TSMP_WORD_CLIENT_VERSION, text, length);
-    if (STARTS(text, length, "Dsmcad is working in"))
-        return banner_text(line, TSMP_WORD_CLIENT_VERSION, text, length);
-    if (STARTS(text, length, "Querying Journal for '") ||
-        (STARTS(text, length, "Processing ") && contains(text, length, " Journal entries for '"))) {
-        banner_text(line, TSMP_WORD_JOURNAL, text, length);
-        const char *quote = memchr(text, '\'', length);
-        size_t from = (size_t)(quote - text) + 1;
-        if (text[length - 1] == '\'' && length > from)
-            line_add_text(line, TSMP_FIELD_VOLUME, text + from, length - from - 1);
-        return true;
-    }
-    if (STARTS(text, length, "Preparing to backup ") || STARTS(text, length, "Backup System State "))
-        return banner_text(line, TSMP_WORD_SNAPSHOT, text, length);
-    if (STARTS(text, length, ">>>>>> ") && contains(text, length, " Interrupted!! "))
-        return banner_text(line, TSMP_WORD_INTERRUPTED, text, length);
     /* The wrapper of GPFS starts the client and prints a summary of its own, in the client's words:
      * "mmbackup: TSM Summary Information:", "Tue Aug  6 21:39:22 2019 mmbackup:Scanning ...". */
     if (STARTS(text, length, "mmbackup:") ||
-        (length > 34 && text[3] == ' ' && contains(text + 19, 15, " mmbackup:")))
+        (length > 34 && text[3] == ' ' && FIND(text + 19, 15, " mmbackup:", 1) != NULL))
         return banner_text(line, TSMP_WORD_OTHER, text, length);
-    static const char *const functions[] = {
-        "Selective Backup function invoked.", "Archive function invoked.",
-        "Restore function invoked.", "Retrieve function invoked.", "Restore processing finished.",
-        "Retrieve processing finished."};
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if (length == strlen(functions[i]) && memcmp(text, functions[i], length) == 0)
-            return banner_text(line, TSMP_WORD_FUNCTION, text, length);
     while (length > 0 && *text == ' ')
         text++, length--;
+    if (length == 0 || *text != 'C')
+        return false;
     if (STARTS(text, length, "Client Version "))
         return banner_text(line, TSMP_WORD_CLIENT_VERSION, text + 15, length - 15);
     if (STARTS(text, length, "Client date/time: ")) {

@@ -48,35 +48,52 @@ static const struct object_kind {
     uint8_t action;
     uint8_t type;
 } kinds[] = {
-    {"Normal File-->", 14, TSMP_WORD_SEND, TSMP_WORD_FILE},
-    {"Directory-->", 12, TSMP_WORD_SEND, TSMP_WORD_DIRECTORY},
-    {"Symbolic Link-->", 16, TSMP_WORD_SEND, TSMP_WORD_SYMLINK},
-    {"Special File-->", 15, TSMP_WORD_SEND, TSMP_WORD_SPECIAL},
-    {"Updating-->", 11, TSMP_WORD_UPDATE, TSMP_WORD_UNKNOWN},
-    {"Expiring-->", 11, TSMP_WORD_EXPIRE, TSMP_WORD_UNKNOWN},
-    {"Rebinding-->", 12, TSMP_WORD_REBIND, TSMP_WORD_UNKNOWN},
-    {"Deleting-->", 11, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
-    {"Deleting ", 9, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
+    /* Those of a letter stand together: letters() says where. */
     {"Archiving-->", 12, TSMP_WORD_ARCHIVE, TSMP_WORD_UNKNOWN},
     {"Archiving ", 10, TSMP_WORD_ARCHIVE, TSMP_WORD_UNKNOWN},
+    {"Directory-->", 12, TSMP_WORD_SEND, TSMP_WORD_DIRECTORY},
+    {"Deleting-->", 11, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
+    {"Deleting ", 9, TSMP_WORD_DELETE, TSMP_WORD_UNKNOWN},
+    {"Expiring-->", 11, TSMP_WORD_EXPIRE, TSMP_WORD_UNKNOWN},
+    {"Normal File-->", 14, TSMP_WORD_SEND, TSMP_WORD_FILE},
+    {"Rebinding-->", 12, TSMP_WORD_REBIND, TSMP_WORD_UNKNOWN},
     {"Restoring-->", 12, TSMP_WORD_RESTORE, TSMP_WORD_UNKNOWN},
     {"Restoring ", 10, TSMP_WORD_RESTORE, TSMP_WORD_UNKNOWN},
     {"Retrieving-->", 13, TSMP_WORD_RETRIEVE, TSMP_WORD_UNKNOWN},
     {"Retrieving ", 11, TSMP_WORD_RETRIEVE, TSMP_WORD_UNKNOWN},
+    {"Symbolic Link-->", 16, TSMP_WORD_SEND, TSMP_WORD_SYMLINK},
+    {"Special File-->", 15, TSMP_WORD_SEND, TSMP_WORD_SPECIAL},
+    {"Updating-->", 11, TSMP_WORD_UPDATE, TSMP_WORD_UNKNOWN},
 };
+
+/* Which of the kinds can begin with this letter: [*first, result). */
+static size_t letters(char letter, size_t *first)
+{
+    switch (letter) {
+    case 'A': *first = 0; return 2;
+    case 'D': *first = 2; return 5;
+    case 'E': *first = 5; return 6;
+    case 'N': *first = 6; return 7;
+    case 'R': *first = 7; return 12;
+    case 'S': *first = 12; return 14;
+    case 'U': *first = 14; return 15;
+    default: *first = 0; return 0;
+    }
+}
 
 /* The kind at the start of text; also kinds of the same build that are not in the table. */
 static bool find_kind(const char *text, size_t length, struct object_kind *found)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (text[0] == kinds[i].text[0] && length > kinds[i].length &&
+    if (text[0] < 'A' || text[0] > 'Z')
+        return false;
+    size_t first, end = letters(text[0], &first);
+    for (size_t i = first; i < end; i++) {
+        if (length > kinds[i].length && text[2] == kinds[i].text[2] &&
             memcmp(text, kinds[i].text, kinds[i].length) == 0) {
             *found = kinds[i];
             return true;
         }
     }
-    if (text[0] < 'A' || text[0] > 'Z')
-        return false;
     size_t most = length < 34 ? length : 34;
     const char *arrow = most > 3 ? memchr(text + 1, '-', most - 3) : NULL;
     if (arrow == NULL || arrow[1] != '-' || arrow[2] != '>')

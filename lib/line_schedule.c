@@ -65,34 +65,23 @@ static bool schedrec(struct line *line, const char *text, size_t length)
     return false;
 }
 
-/* "PREFIX'NAME'SUFFIX" with a name that may hold quotes: anchored at both ends. */
-static bool quoted(const char *text, size_t length, const char *prefix, const char *suffix,
-                   const char **name, size_t *name_length)
-{
-    size_t before = strlen(prefix), after = strlen(suffix);
-    if (length < before + after || memcmp(text, prefix, before) != 0 ||
-        memcmp(text + length - after, suffix, after) != 0)
-        return false;
-    *name = text + before;
-    *name_length = length - before - after;
-    return true;
-}
-
 static bool event(struct line *line, const char *text, size_t length)
 {
     const char *name;
     size_t n;
     tsmp_record *record = line->record;
-    if (quoted(text, length, "Scheduled event '", "' completed successfully.", &name, &n)) {
+    if (*text != 'S' && *text != 'R')
+        return false;
+    if (BETWEEN(text, length, "Scheduled event '", "' completed successfully.", &name, &n)) {
         record->kind = TSMP_KIND_EVENT;
         line_add_text(line, TSMP_FIELD_SCHEDULE, name, n);
         line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_COMPLETED, name + n + 2, 9);
         return true;
     }
     uint16_t state = 0;
-    if (quoted(text, length, "Sending results for scheduled event '", "'.", &name, &n))
+    if (BETWEEN(text, length, "Sending results for scheduled event '", "'.", &name, &n))
         state = TSMP_WORD_SENDING_RESULTS;
-    else if (quoted(text, length, "Results sent to server for scheduled event '", "'.", &name, &n))
+    else if (BETWEEN(text, length, "Results sent to server for scheduled event '", "'.", &name, &n))
         state = TSMP_WORD_RESULTS_SENT;
     if (state == 0)
         return false;
@@ -111,7 +100,7 @@ static bool schedule_field(struct line *line, const char *text, size_t length)
                   {"Server Window Start:", 20}};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         size_t label = labels[i].length;
-        if (length < label || memcmp(text, labels[i].text, label) != 0)
+        if (length < label || *text != *labels[i].text || memcmp(text, labels[i].text, label) != 0)
             continue;
         size_t at = label;
         while (at < length && text[at] == ' ')
@@ -137,53 +126,79 @@ static bool state_line(struct line *line, uint16_t kind, uint16_t state)
     return true;
 }
 
+static bool command_begins(struct line *line, const char *text, size_t length)
+{
+    static const char words[] = "Executing Operating System command or script:";
+    if (!STARTS(text, length, words))
+        return false;
+    state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_BEGIN);
+    size_t at = sizeof words - 1;
+    while (at < length && text[at] == ' ')
+        at++;
+    if (at < length)
+        line_add_text(line, TSMP_FIELD_COMMAND, text + at, length - at);
+    return true;
+}
+
+static bool command_ends(struct line *line, const char *text, size_t length)
+{
+    size_t at = sizeof "Finished command." - 1;
+    if (!STARTS(text, length, "Finished command."))
+        return false;
+    while (at < length && text[at] == ' ')
+        at++;
+    if (!STARTS(text + at, length - at, "Return code is:"))
+        return false;
+    at += sizeof "Return code is:" - 1;
+    while (at < length && text[at] == ' ')
+        at++;
+    struct number code = number_read(text + at, length - at, true, 0);
+    if (code.length == 0 || at + code.length != length)
+        return false;
+    state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_FINISHED);
+    line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, text + at, code.length);
+    return true;
+}
+
 static bool scheduler(struct line *line, const char *text, size_t length)
 {
-    if (STARTS(text, length, "Scheduler has been started"))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_STARTED);
-    if (IS(text, length, "Scheduler has been stopped."))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_STOPPED);
-    if (IS(text, length, "Querying server for next scheduled event."))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_QUERYING);
-    if (IS(text, length, "Executing scheduled command now."))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_EXECUTING);
-    if (IS(text, length, "Next operation scheduled:"))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_NEXT_OPERATION);
-    if (STARTS(text, length, "Waiting to be contacted by the server"))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_WAITING);
-    if (STARTS(text, length, "Command will be executed") ||
-        STARTS(text, length, "Time remaining until "))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_COUNTDOWN);
-    if (STARTS(text, length, "No schedule returned from server"))
-        return state_line(line, TSMP_KIND_SCHEDULER, TSMP_WORD_NO_SCHEDULE);
-    if (STARTS(text, length, "Executing Operating System command or script:")) {
-        state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_BEGIN);
-        size_t at = sizeof "Executing Operating System command or script:" - 1;
-        while (at < length && text[at] == ' ')
-            at++;
-        if (at < length)
-            line_add_text(line, TSMP_FIELD_COMMAND, text + at, length - at);
-        return true;
+    uint16_t state = 0;
+    switch (*text) { /* so that a line of another kind meets no compare at all */
+    case 'S':
+        state = STARTS(text, length, "Scheduler has been started") ? TSMP_WORD_STARTED
+                : IS(text, length, "Scheduler has been stopped.")  ? TSMP_WORD_STOPPED
+                                                                   : 0;
+        break;
+    case 'Q':
+        state = IS(text, length, "Querying server for next scheduled event.") ? TSMP_WORD_QUERYING : 0;
+        break;
+    case 'E':
+        if (IS(text, length, "END OF DATA"))
+            return state_line(line, TSMP_KIND_MARKER, TSMP_WORD_WRAP);
+        if (command_begins(line, text, length))
+            return true;
+        state = IS(text, length, "Executing scheduled command now.") ? TSMP_WORD_EXECUTING : 0;
+        break;
+    case 'N':
+        state = IS(text, length, "Next operation scheduled:")              ? TSMP_WORD_NEXT_OPERATION
+                : STARTS(text, length, "No schedule returned from server") ? TSMP_WORD_NO_SCHEDULE
+                                                                           : 0;
+        break;
+    case 'W':
+        state = STARTS(text, length, "Waiting to be contacted by the server") ? TSMP_WORD_WAITING : 0;
+        break;
+    case 'C':
+        if (IS(text, length, "Continued at beginning of file"))
+            return state_line(line, TSMP_KIND_MARKER, TSMP_WORD_WRAP);
+        state = STARTS(text, length, "Command will be executed") ? TSMP_WORD_COUNTDOWN : 0;
+        break;
+    case 'T':
+        state = STARTS(text, length, "Time remaining until ") ? TSMP_WORD_COUNTDOWN : 0;
+        break;
+    case 'F': return command_ends(line, text, length);
+    default: break;
     }
-    if (STARTS(text, length, "Finished command.")) {
-        size_t at = sizeof "Finished command." - 1;
-        while (at < length && text[at] == ' ')
-            at++;
-        if (!STARTS(text + at, length - at, "Return code is:"))
-            return false;
-        at += sizeof "Return code is:" - 1;
-        while (at < length && text[at] == ' ')
-            at++;
-        struct number code = number_read(text + at, length - at, true, 0);
-        if (code.length == 0 || at + code.length != length)
-            return false;
-        state_line(line, TSMP_KIND_COMMAND, TSMP_WORD_FINISHED);
-        line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, text + at, code.length);
-        return true;
-    }
-    if (IS(text, length, "END OF DATA") || IS(text, length, "Continued at beginning of file"))
-        return state_line(line, TSMP_KIND_MARKER, TSMP_WORD_WRAP);
-    return false;
+    return state != 0 && state_line(line, TSMP_KIND_SCHEDULER, state);
 }
 
 static bool is_rule(const char *text, size_t length)
@@ -200,7 +215,9 @@ bool line_schedule(struct line *line)
 {
     const char *text = line->text;
     size_t length = trim_end(text, line->length);
-    if (STARTS(text, length, "--- SCHEDULEREC "))
+    if (length == 0)
+        return false;
+    if (*text == '-' && STARTS(text, length, "--- SCHEDULEREC "))
         return schedrec(line, text + 16, length - 16);
     if (is_rule(text, length)) {
         line->record->kind = TSMP_KIND_TABLE_HEAD;

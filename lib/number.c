@@ -269,9 +269,36 @@ static const struct unit {
     {"%", 1, 0, TSMP_WORD_PERCENT},
 };
 
+/* Digits, or groups of three by commas, and nothing else: what most of a summary is. A third of the
+ * instructions of the long way. */
+static bool plain_count(const char *text, size_t length, struct number *number)
+{
+    int64_t value = 0;
+    size_t group = 0, commas = 0;
+    for (size_t at = 0; at < length; at++) {
+        if (is_digit(text[at])) {
+            value = value * 10 + (text[at] - '0');
+            group++;
+        } else if (text[at] == ',' && (commas == 0 ? group > 0 && group <= 3 : group == 3)) {
+            commas++;
+            group = 0;
+        } else {
+            return false;
+        }
+    }
+    if (commas > 0 && (group != 3 || text[0] == '0'))
+        return false;
+    *number = (struct number){.value = value, .length = length};
+    return true;
+}
+
 struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
 {
     struct quantity quantity = {.unit = TSMP_WORD_COUNT};
+    if (length > 0 && length <= 18 && plain_count(text, length, &quantity.number)) {
+        quantity.length = length;
+        return quantity;
+    }
     struct number number = number_read(text, length, false, decimal);
     size_t unit_at = number.length;
     if (number.length == 0)
@@ -281,7 +308,8 @@ struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         const struct unit *unit = &units[i];
         size_t end = unit_at + unit->length;
-        if (end > length || memcmp(text + unit_at, unit->text, unit->length) != 0)
+        if (end > length || text[unit_at] != *unit->text ||
+            memcmp(text + unit_at, unit->text, unit->length) != 0)
             continue;
         if (end < length && text[end] != ' ' && text[end] != '\r' && text[end] != '\t')
             continue;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * A realistic schedule log of a given size, always the same: usage: generate_log verbose|quiet BYTES */
+ * A realistic text of a given size, always the same: a schedule log with a line for each object or
+ * without, or the answer to `dsmc query backup`.
+ * usage: generate_log verbose|quiet|query BYTES */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,21 +49,27 @@ static const char *grouped(uint64_t number, char *to)
 
 static uint64_t sent, updated, expired, retries; /* of the night */
 
+static const char *file_name(char *path, size_t size)
+{
+    static const char *const parts[] = {"usr", "share", "projects", "mail", "Inbox", "cache", "2023",
+                                        "node_modules", "data set", "logs", "report", "img"};
+    int n = 0;
+    for (uint64_t i = 0, depth = 3 + next(5); i < depth; i++)
+        n += snprintf(path + n, size - (size_t)n, "/%s", parts[next(12)]);
+    snprintf(path + n, size - (size_t)n, "/file%" PRIu64 ".dat", next(100000));
+    return path;
+}
+
 static void object(void)
 {
     static const char *const kinds[] = {"Normal File-->", "Normal File-->", "Normal File-->",
                                         "Normal File-->", "Directory-->", "Symbolic Link-->",
                                         "Updating-->", "Expiring-->"};
-    static const char *const parts[] = {"usr", "share", "projects", "mail", "Inbox", "cache", "2023",
-                                        "node_modules", "data set", "logs", "report", "img"};
     char text[512], size[48], path[384];
     const char *kind = kinds[next(8)];
     bool stored = kind[0] != 'U' && kind[0] != 'E';
     grouped(kind[0] == 'D' ? 4096 : next(1) + next(1u << (4 + next(22))), size);
-    int n = 0;
-    for (uint64_t i = 0, depth = 3 + next(5); i < depth; i++)
-        n += snprintf(path + n, sizeof path - (size_t)n, "/%s", parts[next(12)]);
-    snprintf(path + n, sizeof path - (size_t)n, "/file%" PRIu64 ".dat", next(100000));
+    file_name(path, sizeof path);
     /* A file that changes while it is read is tried again. */
     bool changed = stored && kind[0] == 'N' && next(100) == 0;
     snprintf(text, sizeof text, "%s%*s %s%s", kind, (int)(32 - strlen(kind)), size, path,
@@ -107,12 +115,33 @@ static void poll_server(void)
     line("------------------------------------------------------------");
 }
 
+/* Versions of files, most of them active; the classes differ as a few of a site's do. */
+static void query(uint64_t size)
+{
+    static const char *const classes[] = {"STANDARD", "STANDARD", "STANDARD", "LONGTERM", "DEFAULT"};
+    char path[384], now[64], number[48];
+    written += (uint64_t)printf(
+        "             Size        Backup Date                Mgmt Class           A/I File\n"
+        "             ----        -----------                ----------           --- ----\n");
+    while (written < size) {
+        stamp(now, sizeof now);
+        written += (uint64_t)printf("%14s  B  %s    %17s             %c  %s\n",
+                                    grouped(next(1u << (4 + next(22))), number), now,
+                                    classes[next(5)], next(4) == 0 ? 'I' : 'A',
+                                    file_name(path, sizeof path));
+        if (next(3) == 0)
+            second += (long)next(7);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3)
-        return fprintf(stderr, "usage: generate_log verbose|quiet BYTES\n"), 2;
+        return fprintf(stderr, "usage: generate_log verbose|quiet|query BYTES\n"), 2;
     int verbose = strcmp(argv[1], "verbose") == 0;
     uint64_t size = strtoull(argv[2], NULL, 10);
+    if (strcmp(argv[1], "query") == 0)
+        return query(size), 0;
     static const char *const volumes[] = {"/", "/home", "/var", "/opt", "/srv/data"};
     for (; written < size; day++) {
         char text[256], now[64], number[48];
