@@ -3,8 +3,8 @@
  * and however often memory runs out. The checks on each record are in drive.c.
  *
  * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
- * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order,
- * 8 encoding and what is repaired (a newline: nothing of that). */
+ * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order and
+ * what is repaired, 8 encoding and whether with a language (a newline: neither). */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -27,17 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .max_line = line > 0 ? 15 + line : 0,
                                   .batch_records = batch == 0 ? 24 : batch == 255 ? 0 : batch,
                                   .date_order = order < 3 ? order : TSMP_ORDER_YMD};
-    if (data[8] != '\n') {
-        uint32_t choice = head_byte(data, 8) & 127u;
-        plan.language = head_byte(data, 8) > 127;
-        plan.options.encoding = choice % (TSMP_ENCODING_UTF_16BE + 1);
-        plan.options.repair = choice / (TSMP_ENCODING_UTF_16BE + 1) &
-                              (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED | TSMP_REPAIR_INDENTED);
-    }
     plan.options.repair = head_byte(data, 7) >> 2 & (TSMP_REPAIR_WRAPPED_NAME | TSMP_REPAIR_QUOTED |
                                                      TSMP_REPAIR_INDENTED);
-    if (data[8] != '\n')
+    if (data[8] != '\n') {
+        plan.language = head_byte(data, 8) > 127;
         plan.options.encoding = head_byte(data, 8) % (TSMP_ENCODING_UTF_16BE + 1);
+    }
     tsmp_reader *reader = NULL;
     if (tsmp_reader_new(&plan.options, NULL, &reader) == TSMP_E_ENCODING)
         plan.options.encoding = TSMP_ENCODING_BYTES; /* a build that converts nothing */

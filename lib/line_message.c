@@ -67,6 +67,7 @@ static struct number number_outside(const char *text, size_t length, const char 
                                     const char **where)
 {
     const char *rest = name + n;
+    *where = rest; /* also without a number: the caller hands it on */
     for (size_t pass = 0; pass < 2; pass++) {
         size_t left = pass == 0 ? length - (size_t)(rest - text) : (size_t)(name - text);
         const char *from = pass == 0 ? rest : text;

@@ -70,7 +70,10 @@ uint32_t tsmp_tokenize(const char *line, uint64_t length, tsmp_token *tokens, ui
     size_t at = 0, end = (size_t)length;
     uint32_t count = 0;
     struct stamp stamp = stamp_read(line, end, 0);
-    if (stamp.length > 0 && capacity > 1) {
+    size_t behind = stamp.length;
+    while (behind < end && (line[behind] == ' ' || line[behind] == '\t'))
+        behind++;
+    if (stamp.length > 0 && (capacity > 1 || behind == end)) {
         tokens[count++] = (tsmp_token){.length = stamp.length, .type = TSMP_TOKEN_STAMP,
                                        .number = stamp.time, .flags = stamp.flags};
         at = stamp.length;

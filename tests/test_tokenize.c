@@ -119,6 +119,21 @@ static void misuse(void **state)
     assert_int_equal(tsmp_tokenize("abc", UINT64_C(1) << 32, &token, 1), 0);
 }
 
+/* A small array holds the same tokens as a large one, and a REST only when something is left. */
+static void rest_only_for_what_is_left(void **state)
+{
+    (void)state;
+    tsmp_token token;
+    static const char stamp[] = "17.09.2025  22:04:11 ";
+    assert_int_equal(tsmp_tokenize(stamp, sizeof stamp - 1, &token, 1), 1);
+    assert_int_equal(token.type, TSMP_TOKEN_STAMP);
+    assert_int_equal(token.length, 20);
+    static const char more[] = "17.09.2025 22:04:11 .";
+    assert_int_equal(tsmp_tokenize(more, sizeof more - 1, &token, 1), 1);
+    assert_int_equal(token.type, TSMP_TOKEN_REST);
+    assert_int_equal(token.length, sizeof more - 1);
+}
+
 /* Any bytes, any room: the tokens stay inside, in order, and leave nothing but blanks and quotes. */
 static void any_bytes(void **state)
 {
@@ -143,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_become_tokens), cmocka_unit_test(values_are_exact),
-        cmocka_unit_test(misuse), cmocka_unit_test(any_bytes)};
+        cmocka_unit_test(misuse), cmocka_unit_test(rest_only_for_what_is_left),
+        cmocka_unit_test(any_bytes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
