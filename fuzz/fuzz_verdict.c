@@ -115,8 +115,7 @@ static void doubled_line(const uint8_t *data, const char *text, size_t length)
     bool probe = head_byte(data, 6) != 0;
     read_log(text, length, probe, &before);
     read_log(twice.bytes, twice.length, probe, &after);
-    /* In a text of any make a run that is not told apart any more may look as if it went on. */
-    not_better(&before, &after, 1, "a line printed twice", &twice);
+    not_better(&before, &after, 0, "a line printed twice", &twice);
     answer_free(&before);
     answer_free(&after);
     free(twice.bytes);

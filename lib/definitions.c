@@ -244,12 +244,14 @@ bool definition_field(const struct item *item)
         break;
     default: break;
     }
-    if (part == PART_NAME && !runs->block_open) {
+    if (part == PART_NAME && !runs->block_open && !runs->block_mixed) {
         definition_clear(runs, block);
         runs->block_open = true;
     } else if (runs->block_open && (block->parts & part) != 0) {
-        /* Two blocks in one: two schedulers write here, and whose objects these are is not told. */
+        /* Two blocks in one: two schedulers write here, and whose objects these are is not told, also
+         * not behind one more name. */
         runs->block_open = false;
+        runs->block_mixed = true;
         runs->mixed_line = item->record->line;
     }
     if (!runs->block_open)

@@ -21,7 +21,7 @@ static enum message_class by_catalogue(const char *code)
     tsmp_message_info info = {.size = sizeof info};
     bool known = tsmp_message_lookup(code, 8, &info) == TSMP_OK;
     bool seen = known && info.confidence != 'C';
-    bool object = known && memcmp(info.category, "file-", 5) == 0;
+    bool object = known && strncmp(info.category, "file-", 5) == 0;
     if (known && strcmp(info.category, "session") == 0)
         return MESSAGE_SESSION;
     if (seen && strcmp(info.weight, "no") == 0)

@@ -315,7 +315,7 @@ bool mark_scheduler(const struct item *item)
     case TSMP_WORD_SENDING_RESULTS: return results(item, CLOSE_SENDING);
     case TSMP_WORD_RESULTS_SENT: return results(item, CLOSE_SENT);
     case TSMP_WORD_NEXT_OPERATION:
-        runs->block_open = false;
+        runs->block_open = runs->block_mixed = false;
         return true;
     case TSMP_WORD_NO_SCHEDULE:
         return run_is_active(runs->open) ? doubt(item, runs->open, TSMP_EVIDENCE_FORGEABLE)

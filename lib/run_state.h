@@ -35,6 +35,7 @@ struct tsmp_runs {
     size_t definition_count, definition_capacity;
     struct definition block; /* the one being printed */
     bool block_open;
+    bool block_mixed; /* two were found in one, and none has been announced since */
     uint64_t blocks;
     uint64_t mixed_line;  /* blocks of two schedulers were found mixed, 0 = no */
     uint64_t forgot_line; /* a pending schedule was forgotten for want of room, 0 = no */

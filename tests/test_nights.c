@@ -143,6 +143,10 @@ static void attempts(void **state)
            "scheduled event.\n" END_HEATH(D17)}}, "unknown", "E17", 0},
         {"half a block of another scheduler", mixed_polls, {{"Querying", "Nothing"},
           {D17 "20:34:09 Next operation scheduled:\n", ""}}, "unknown", "definition_unknown", 0},
+        {"half a block of another scheduler, and the name twice", mixed_polls, {{"Querying", "Nothing"},
+          {D17 "20:34:09 Next operation scheduled:\n" D17 "20:34:09 Schedule Name:         HEATH_INC\n",
+           D17 "20:34:09 Schedule Name:         HEATH_INC\n" D17
+           "20:34:09 Schedule Name:         HEATH_INC\n"}}, "unknown", "E17 definition_unknown", 0},
         {"executed is said twice", NULL, {{"Executing scheduled command now.\n",
            "Executing scheduled command now.\nExecuting scheduled command now.\n"}}, "complete", "",
          0},
