@@ -121,3 +121,41 @@ void weigh_command(struct judging *judging)
         judging->failed = true;
     }
 }
+
+/* Seconds from begin to end, as the client counted them, else by the stamps; -1 = not known. */
+static int64_t taken(const struct tsmp_run *run)
+{
+    int64_t elapsed;
+    if (judge_count(run, TSMP_STATISTIC_ELAPSED_TIME, &elapsed))
+        return elapsed;
+    if (run->view.started == TSMP_NO_TIME || run->view.ended == TSMP_NO_TIME)
+        return -1;
+    return (run->view.ended - run->view.started) / 1000000;
+}
+
+void weigh_limit(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    int64_t limit = judging->context.limit, now = judging->context.now;
+    if (limit <= 0)
+        return;
+    char buffers[2][24];
+    if (!judging->running) {
+        int64_t seconds = taken(run);
+        tsmp_text arguments[] = {number_text(seconds, buffers[0]), number_text(limit, buffers[1])};
+        if (seconds > limit)
+            reason(judging, TSMP_EVIDENCE_TOO_LONG, 1, "the run took % seconds, and % are allowed",
+                   arguments, run->view.first_line, run->view.last_line);
+        return;
+    }
+    /* Stamps far behind `now` tell no less than that; those before it only that the clock differs. */
+    if (now <= 0 || run->view.started == TSMP_NO_TIME || now <= run->view.started ||
+        (uint64_t)now - (uint64_t)run->view.started <= (uint64_t)limit * 1000000)
+        return;
+    uint64_t seconds = ((uint64_t)now - (uint64_t)run->view.started) / 1000000;
+    tsmp_text arguments[] = {number_text((int64_t)seconds, buffers[0]), number_text(limit, buffers[1])};
+    reason(judging, TSMP_EVIDENCE_TOO_LONG, 3, "the run has gone on for % seconds, and % are allowed: it "
+           "hangs, or its end is not in the text", arguments, run->view.first_line,
+           run->view.last_line);
+    judging->unsure = true;
+}

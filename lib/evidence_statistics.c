@@ -156,7 +156,7 @@ static bool lines_fit(struct judging *judging, int64_t stored, int64_t failed)
     return false;
 }
 
-static uint64_t volume_failures(const struct tsmp_run *run)
+uint64_t judge_volume_failures(const struct tsmp_run *run)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < run->volumes.count; i++)
@@ -170,14 +170,17 @@ static void weigh_failed(struct judging *judging, int64_t failed)
     const struct tsmp_run *run = judging->run;
     uint64_t line = line_of(run, TSMP_STATISTIC_OBJECTS_FAILED);
     char buffer[24];
-    if (failed > 0) {
+    if (failed > 0 && (uint64_t)failed <= judging->waived) {
+        reason_named(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 0, "the statistics count % that failed, no "
+                     "more than are known as harmless", number_text(failed, buffer), line, 0);
+    } else if (failed > 0) {
         reason_named(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 2, failed == 1
                          ? "the statistics count % object that failed"
                          : "the statistics count % objects that failed",
                      number_text(failed, buffer), line, 0);
         judging->exceptions = true;
     }
-    uint64_t of_volumes = volume_failures(run);
+    uint64_t of_volumes = judge_volume_failures(run);
     if (of_volumes > (uint64_t)failed)
         reason_named(judging, TSMP_EVIDENCE_E10, 3, "the volumes' own lines count more failures (%) than "
                      "the statistics do", number_text((int64_t)of_volumes, buffer), line, 0);
@@ -245,7 +248,8 @@ static bool weigh_transfer(struct judging *judging, int64_t stored)
 bool prove_summary(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    if (run->weak_left_out > 0 || run->view.failed + run->view.skipped > 0)
+    if (run->weak_left_out > 0 || run->view.failed > judging->waived ||
+        run->view.skipped > judging->waived - run->view.failed)
         judging->exceptions = true;
     if (!are_all_there(run)) {
         if (judging->over && (run->statistic_count > 0 || run->at[CLOSE_STATUS_BEGIN] != 0 ||

@@ -38,8 +38,13 @@ static void with_failures(struct judging *judging, const struct run_volume *volu
     char buffer[24];
     tsmp_text arguments[] = {text_of_string(&volume->name),
                              number_text((int64_t)volume->failures, buffer)};
-    judging->exceptions = true;
-    if (volume->failures > 0)
+    bool known = volume->failures > 0 && judge_volume_failures(judging->run) <= judging->waived;
+    judging->exceptions |= !known;
+    if (known)
+        reason(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 0, "volume '%' was walked to its end, and "
+               "% of its objects failed, no more than are known as harmless", arguments,
+               volume->end_line, 0);
+    else if (volume->failures > 0)
         reason(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 2, "volume '%' was walked to its end, and "
                "% of its objects failed", arguments, volume->end_line, 0);
     else

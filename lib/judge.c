@@ -170,6 +170,7 @@ static uint32_t weigh(struct judging *judging)
         proof |= prove_summary(judging) ? TSMP_PROOF_SUMMARY : 0u;
     }
     weigh_clock(judging);
+    weigh_limit(judging);
     if (closed && !judging->unsure)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
@@ -192,6 +193,25 @@ static uint32_t decide(const struct judging *judging, uint32_t proof)
     return judging->exceptions ? TSMP_VERDICT_EXCEPTIONS : TSMP_VERDICT_COMPLETE;
 }
 
+/* Each proof that was asked for and does not stand; why it does not is other evidence's to say. */
+static void name_missing(struct judging *judging, uint32_t proof)
+{
+    const struct tsmp_run *run = judging->run;
+    uint32_t missing = asked_for(judging) & ~proof;
+    for (uint32_t bit = 1; bit != 0 && bit <= missing; bit <<= 1) {
+        const char *name = (missing & bit) != 0 ? tsmp_name("proof", bit) : "";
+        if ((missing & bit) == 0)
+            continue;
+        if (name == NULL)
+            reason_plain(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, "a proof is asked for that this library "
+                         "does not know", run->view.first_line, 0);
+        else
+            reason_named(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, "the proof '%' is asked for and does not "
+                         "stand", (tsmp_text){name, strlen(name)}, run->view.first_line,
+                         run->view.last_line);
+    }
+}
+
 int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
                    const tsmp_allocator *allocator, tsmp_verdict **verdict)
 {
@@ -199,7 +219,8 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     struct judging judging = {.run = run};
     if (run == NULL || verdict == NULL || !memory_choose(allocator, &chosen) ||
         !memory_take_struct(context, &judging.context, sizeof judging.context) ||
-        (judging.context.domain == NULL && judging.context.domain_count > 0))
+        (judging.context.domain == NULL && judging.context.domain_count > 0) ||
+        !waivers_good(&judging.context))
         return TSMP_E_MISUSE;
     *verdict = NULL;
     struct tsmp_verdict *made = memory_get_zeroed(&chosen, sizeof *made);
@@ -215,6 +236,8 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     } else {
         made->view.proof = weigh(&judging);
         made->view.verdict = decide(&judging, made->view.proof);
+        if (made->view.verdict == TSMP_VERDICT_UNKNOWN && judging.context.proofs != 0)
+            name_missing(&judging, made->view.proof);
         if (made->view.verdict == TSMP_VERDICT_RUNNING)
             reason_plain(&judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "the run has begun and goes on as far as "
                          "the text tells", run->view.first_line, 0);
@@ -222,6 +245,7 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
             reason_plain(&judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "not every proof that is asked for is "
                          "in the text", run->view.first_line, run->view.last_line);
     }
+    waivers_free(&judging);
     if (judging.nomem) {
         tsmp_verdict_free(made);
         return TSMP_E_NOMEM;

@@ -24,6 +24,8 @@ struct judging {
     bool unsure;     /* the text can't be believed, or is not all there */
     bool exceptions; /* objects were not stored */
     uint64_t named;  /* of them, those that a line names or counts */
+    uint64_t waived; /* different objects whose messages were waived: so many failures may be counted */
+    struct waiver_use *uses; /* of each waiver of the context, once the first message came by */
     bool nomem;
 };
 
@@ -41,6 +43,8 @@ tsmp_text number_text(int64_t number, char buffer[24]);
 const tsmp_statistic *judge_statistic(const struct tsmp_run *run, uint32_t name);
 /* A count that can be relied on. */
 bool judge_count(const struct tsmp_run *run, uint32_t name, int64_t *count);
+/* Failed objects as the volumes' own end lines count them. */
+uint64_t judge_volume_failures(const struct tsmp_run *run);
 /* Is it an incremental backup, as far as the text tells? */
 bool judge_incremental(const struct tsmp_run *run);
 
@@ -50,10 +54,22 @@ bool judge_block_closed(const struct tsmp_run *run);
 /* ---- evidence_findings.c: messages, and lines that can't be believed -------------------------- */
 void weigh_findings(struct judging *judging);
 
+/* ---- waivers.c ----------------------------------------------------------------------------------- */
+/* Are the caller's waivers well formed? */
+bool waivers_good(const tsmp_context *context);
+/* Is this finding passed over, as known to be harmless? Counted for waivers_say(). */
+bool waived(struct judging *judging, const struct finding *f);
+/* Show what was passed over, and what could not be. */
+void waivers_say(struct judging *judging);
+/* What was counted, and the memory for it, goes. */
+void waivers_free(struct judging *judging);
+
 /* ---- evidence_closing.c ------------------------------------------------------------------------- */
 void find_running(struct judging *judging);
 void weigh_open(struct judging *judging);
 bool prove_closed(struct judging *judging);
+/* Did it take longer than the caller allows? */
+void weigh_limit(struct judging *judging);
 void weigh_command(struct judging *judging);
 
 /* ---- evidence_volumes.c, expected.c ------------------------------------------------------------- */

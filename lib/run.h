@@ -14,6 +14,7 @@ struct finding {
     uint64_t line, line2; /* 0 = there is none */
     char code[9];         /* of the message, or empty */
     char code2[9];        /* a second message about the same object */
+    bool broken;          /* the name goes on behind its line, or was cut: it is not this name */
     struct string name;   /* of the object, volume or schedule */
 };
 

@@ -278,8 +278,15 @@ bool body_message(const struct item *item)
     run->lines.failed += memcmp(code.bytes, "ANS1228", 7) == 0;
     /* What it means for the verdict is the judge's to say: the claim is still to come. */
     uint32_t id = message_evidence(message_class(code.bytes));
-    return id == 0 || run_find(run, item->runs->max_findings, id, item->record->line, code,
-                               item_text(item, TSMP_FIELD_OBJECT));
+    if (id == 0)
+        return true;
+    if (!run_find(run, item->runs->max_findings, id, item->record->line, code,
+                  item_text(item, TSMP_FIELD_OBJECT)))
+        return false;
+    /* Where it was past the limit this marks another one, which is then only judged more strictly. */
+    if ((item->record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0 && run->finding_count > 0)
+        run->findings[run->finding_count - 1].broken = true;
+    return true;
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------- */

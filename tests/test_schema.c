@@ -114,6 +114,11 @@ static void print_layout(void)
     MEMBER(tsmp_verdict_view, evidence);
     SIZE(tsmp_context);
     MEMBER(tsmp_context, domain_count);
+    MEMBER(tsmp_context, waivers);
+    MEMBER(tsmp_context, now);
+    SIZE(tsmp_waiver);
+    MEMBER(tsmp_waiver, until);
+    MEMBER(tsmp_waiver, flags);
 }
 
 int main(int argc, char **argv)

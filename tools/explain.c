@@ -51,6 +51,12 @@ static const struct {
     {"action_unproven", "Nothing that the log prints can prove this kind of action."},
     {"partial_by_options", "The schedule's options make the backup a partial one."},
     {"language", "Lines of the run are in a language that is not known, so they are not weighed."},
+    {"proof_missing", "A proof that was asked for does not stand."},
+    {"waived", "Messages that the policy knows to be harmless were passed over; it names the reason "
+               "and the day until which that holds."},
+    {"too_long", "The run took, or has been going on for, longer than the policy allows."},
+    {"waiver_void", "The policy knows a message as harmless, but it was weighed all the same: the day "
+                    "is past, or it is not of a kind that may be waived."},
     {"unread", "The text could not be read to its end, so none of its runs counts as good."},
     {"complete", "Verdict, exit 0: closed in order, every volume that was asked for ended well, "
                  "statistics whole and consistent, and nothing against it."},

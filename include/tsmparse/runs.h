@@ -142,16 +142,51 @@ TSMP_API void tsmp_run_free(tsmp_run *run);
 
 /* ---- verdicts --------------------------------------------------------------------------------- */
 
+/* A message that is known to be harmless here: it is no reason against a run any more, and the
+ * verdict shows as evidence `waived` that it was passed over. It may only silence
+ *   - a message about one object that was not stored, or an error of which no more is known, whose
+ *     code is `code` (of two messages about one object the second one, which has the reason) and
+ *     whose quoted name `object` fits: `*` stands for any bytes within one part of a path, `**` for
+ *     any bytes, `?` for one byte within a part; all others, also \, stand for themselves. A name
+ *     that holds a quote, a control byte or a line break, or that was cut, never fits;
+ *   - with TSMP_WAIVER_VOLUME a message that leaves out (E03) the volume or path with exactly the
+ *     name `object`; never that the walk of a volume was stopped;
+ *   - a note on a lost session (E13).
+ * Aborts, volumes without an end, a run that never closed and doubt about the text stay what they
+ * are, and no waiver makes a proof stand: failed objects that the statistics or a volume's end line
+ * count need as many waived objects, by different names. A waiver that fits but may not be used
+ * shows as `waiver_void`. */
+typedef struct tsmp_waiver {
+    tsmp_text code;   /* 8 bytes, as ANS4037E */
+    tsmp_text object; /* as said above; empty: any, also of a message that names none */
+    tsmp_text reason; /* why it is harmless, for people; not empty */
+    int64_t until;    /* local microseconds since 1970 as if UTC: a run with a later stamp, or with
+                         none that is known, is judged without this waiver. Must be over 0 */
+    uint32_t flags;   /* TSMP_WAIVER_... */
+    uint32_t reserved;
+} tsmp_waiver;
+
+#define TSMP_WAIVER_VOLUME 1u /* `object` is the exact name of a volume, and must not be empty */
+
 /* What the judge may know besides the run. Zero it and set `size`; 0 means the default. */
 typedef struct tsmp_context {
     uint32_t size;       /* sizeof(tsmp_context) */
-    uint32_t proofs;     /* set of TSMP_PROOF_... asked for; 0 = closed, volumes and summary */
+    uint32_t proofs;     /* set of TSMP_PROOF_... asked for; 0 = closed, volumes and summary. One that
+                            does not stand makes a run that nothing else speaks against `unknown`,
+                            with evidence `proof_missing` for each when the set was given */
     int64_t age;         /* seconds since the log was last written; 0 or less = just now */
     int64_t fresh;       /* a run that is open and older than this is not running; 0 = 24 h */
     const tsmp_text *domain; /* volumes that an incremental without Objects must show, as words of a
                                 DOMAIN option: names, `-name` to leave one out; ALL-LOCAL and its
                                 like ask for nothing by name. Read during the call; may be NULL */
     uint64_t domain_count;
+    const tsmp_waiver *waivers; /* the first that fits a message counts. Read during the call; what
+                                   is wrong with one (see there) is TSMP_E_MISUSE. May be NULL */
+    uint64_t waiver_count;
+    int64_t limit;       /* seconds that a run may take; 0 = any. Evidence `too_long`: a note on a run
+                            that has ended; an open one is not `running` any more, but `unknown` */
+    int64_t now;         /* local microseconds since 1970 as if UTC, against which an open run's
+                            `limit` is measured; 0 = not known */
 } tsmp_context;
 
 /* One reason. */

@@ -101,6 +101,38 @@ static void add_domain(struct parsing *parsing, struct setup *setup, const char 
     setup->domain[(*count)++] = (tsmp_text){copy, n};
 }
 
+/* CODE:GLOB:YEAR, known as harmless until that year begins; an empty GLOB is any object. */
+static void add_waiver(struct parsing *parsing, struct setup *setup, const char *value)
+{
+    static const char reason[] = "known on this machine";
+    const char *glob = strchr(value, ':'), *year = strrchr(value, ':');
+    size_t length = strlen(value);
+    char *copy = malloc(length + 1);
+    if (copy == NULL)
+        exit(99);
+    memcpy(copy, value, length + 1);
+    if (glob == NULL || year == glob || setup->context.waiver_count > 0)
+        malformed(parsing, "waiver= is CODE:GLOB:YEAR, once");
+    setup->waiver = (tsmp_waiver){
+        .code = {copy, (size_t)(glob - value)},
+        .object = {copy + (glob - value) + 1, (size_t)(year - glob) - 1},
+        .reason = {reason, sizeof reason - 1},
+        .until = (strtoll(year + 1, NULL, 10) - 1970) * INT64_C(31556952000000)};
+    setup->context.waiver_count = 1;
+}
+
+static void add_proofs(struct parsing *parsing, struct setup *setup, const char *value)
+{
+    for (uint32_t bit = 1; bit < 1u << 16; bit <<= 1) {
+        const char *name = tsmp_name("proof", bit);
+        if (name != NULL && strcmp(name, value) == 0) {
+            setup->context.proofs |= bit;
+            return;
+        }
+    }
+    malformed(parsing, "no such proof");
+}
+
 static uint32_t constant(struct parsing *parsing, const char *group, const char *value)
 {
     for (uint32_t i = 0; i < 64; i++)
@@ -164,6 +196,12 @@ static void take_word(struct parsing *parsing, const char *word, struct input_st
         setup->context.age = strtoll(value, NULL, 10);
     else if (value_of(word, "domain", &value))
         add_domain(parsing, setup, value);
+    else if (value_of(word, "proof", &value))
+        add_proofs(parsing, setup, value);
+    else if (value_of(word, "limit", &value))
+        setup->context.limit = strtoll(value, NULL, 10);
+    else if (value_of(word, "waiver", &value))
+        add_waiver(parsing, setup, value);
     else
         malformed(parsing, "unknown word behind ```input");
 }
@@ -269,6 +307,7 @@ static void parse(struct document *document)
         if (!document->inputs[i].records.present && !document->inputs[i].runs.present)
             malformed(&parsing, "an input without ```records or ```runs");
         setup->context.domain = setup->context.domain_count > 0 ? setup->domain : NULL;
+        setup->context.waivers = setup->context.waiver_count > 0 ? &setup->waiver : NULL;
     }
 }
 
@@ -336,6 +375,7 @@ void documents_free(struct documents *documents)
             for (uint64_t d = 0; d < input->setup.context.domain_count; d++)
                 free((void *)(uintptr_t)input->setup.domain[d].bytes);
             text_free(&input->bytes);
+            free((void *)(uintptr_t)input->setup.waiver.code.bytes);
             text_free(&input->setup.language);
         }
         free(document->inputs);

@@ -17,6 +17,7 @@ struct setup {
     bool probe; /* ask tsmp_probe first, as the command does */
     tsmp_context context;
     tsmp_text domain[CASE_MAX_DOMAIN];
+    tsmp_waiver waiver; /* one, when there is one */
 };
 
 /* A block of the document: where its text stands, for --update. */

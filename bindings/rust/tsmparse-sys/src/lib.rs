@@ -98,8 +98,12 @@ structs! {
         failed: u64, skipped: u64, retried: u64, informational: u64, warnings: u64, errors: u64, severe: u64,
         volumes_left_out: u64,
     }
+    tsmp_waiver {
+        code: tsmp_text, object: tsmp_text, reason: tsmp_text, until: i64, flags: u32, reserved: u32,
+    }
     tsmp_context {
         size: u32, proofs: u32, age: i64, fresh: i64, domain: *const tsmp_text, domain_count: u64,
+        waivers: *const tsmp_waiver, waiver_count: u64, limit: i64, now: i64,
     }
     tsmp_evidence { id: u32, strength: u32, text: tsmp_text, lines: *const u64, line_count: u64 }
     tsmp_verdict_view {
