@@ -221,6 +221,15 @@ static bool answered(const struct tsmp_run *run, tsmp_text word, const struct na
     return false;
 }
 
+/* Objects were inspected, and there is no line of any volume: such lines were taken out of the text,
+ * so that one of them is missing shows nothing. */
+static bool is_filtered(const struct tsmp_run *run)
+{
+    int64_t inspected;
+    return run->volumes.count == 0 &&
+           judge_count(run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected) && inspected > 0;
+}
+
 static bool weigh_name(struct judging *judging, tsmp_text word)
 {
     const struct tsmp_run *run = judging->run;
@@ -230,6 +239,10 @@ static bool weigh_name(struct judging *judging, tsmp_text word)
     if (!judge_incremental(run)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and no line says that it was "
                      "done", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
+        judging->unsure = true;
+    } else if (is_filtered(run)) {
+        reason_named(judging, TSMP_EVIDENCE_E08, 3, "volume '%' was asked for, and the text has no line "
+                     "of any volume", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->unsure = true;
     } else if (has_wildcard(&asked)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and which volumes it stands "
