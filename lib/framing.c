@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Which bytes make a record, and batches of them. A batch points into one block of text. Lines that
- * lie whole in a piece of the input stay where they are; a line that lies in several pieces, and
- * lines that may belong together (a server's wrapped table), are held and copied. */
+ * lie whole in a piece of the input stay where they are (whole.c); a line that lies in several
+ * pieces, and lines that may belong together (a server's wrapped table), are held and copied. */
 #include "reader.h"
 
 #include "language.h"
-#include "plain.h"
 
 enum { HELD_BATCH = 64, HELD_BLOCK = 16 * 1024 };
 
@@ -114,8 +113,7 @@ static void cut_record(struct tsmp_reader *reader, tsmp_batch *batch, tsmp_recor
     reader->in_cut = goes_on;
 }
 
-/* Room for the fields of one more record, and for `others` that have one field each. */
-static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t others)
+bool frame_reserve(struct tsmp_reader *reader, tsmp_batch *batch, size_t others)
 {
     size_t most = line_most_fields(&reader->state) + others;
     if (reader->patterns != NULL && patterns_max_fields(reader->patterns) > most)
@@ -130,13 +128,12 @@ static bool reserve_fields(struct tsmp_reader *reader, tsmp_batch *batch, size_t
     return good;
 }
 
-/* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
-static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
-                     const struct found *found, const struct group *group, char *joined,
-                     size_t *joined_length)
+bool frame_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
+                const struct found *found, const struct group *group, char *joined,
+                size_t *joined_length)
 {
     size_t none = 0;
-    if (!reserve_fields(reader, batch, 0))
+    if (!frame_reserve(reader, batch, 0))
         return false;
     tsmp_record *record = place_record(reader, batch, at, found);
     uint64_t fields = batch->view.field_count;
@@ -152,7 +149,7 @@ static bool add_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at,
     return true;
 }
 
-static int32_t finish(struct tsmp_reader *reader, tsmp_batch *made, tsmp_batch **batch)
+int32_t frame_finish(struct tsmp_reader *reader, tsmp_batch *made, tsmp_batch **batch)
 {
     made->view.records = made->records;
     made->view.fields = made->fields;
@@ -163,85 +160,18 @@ static int32_t finish(struct tsmp_reader *reader, tsmp_batch *made, tsmp_batch *
     return TSMP_OK;
 }
 
-static int32_t no_batch(struct tsmp_reader *reader, tsmp_batch *made)
+int32_t frame_no_batch(struct tsmp_reader *reader, tsmp_batch *made)
 {
     tsmp_batch_unref(made);
     return reader_fail(reader, TSMP_E_NOMEM, "no memory for a batch");
 }
 
-/* Where a line over the limit is cut: at the limit, but converted text is UTF-8 and stays so. The
- * byte at the limit must be there. */
-static size_t cut_at(const struct tsmp_reader *reader, const char *text)
+size_t frame_cut(const struct tsmp_reader *reader, const char *text)
 {
     size_t at = (size_t)reader->max_line;
     while (reader->input.utf16 && at > 1 && ((unsigned char)text[at] & 0xC0) == 0x80)
         at--;
     return at;
-}
-
-/* ---- lines that lie whole in the first piece ------------------------------------------------- */
-
-/* Does a line, or a piece of one over the limit, begin at `text`? */
-static bool scan(struct tsmp_reader *reader, const char *text, size_t length, size_t seen,
-                 struct found *found)
-{
-    size_t limit = (size_t)reader->max_line;
-    size_t window = length > limit + 1 ? limit + 1 : length;
-    const char *newline = seen < window ? memchr(text + seen, '\n', window - seen) : NULL;
-    *found = (struct found){0};
-    if (newline != NULL) {
-        found->length = found->text = (size_t)(newline - text) + 1;
-        found->newline = true;
-        return true;
-    }
-    if (length > limit) {
-        found->length = found->text = cut_at(reader, text);
-        found->cut = true;
-        return true;
-    }
-    return false;
-}
-
-int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
-                   tsmp_batch **batch)
-{
-    struct found found;
-    size_t length = piece->block->length - piece->at;
-    if (!scan(reader, piece->block->bytes + piece->at, length, piece->seen, &found)) {
-        piece->seen = length;
-        return TSMP_MORE;
-    }
-    size_t start = piece->at;
-    tsmp_batch *made = batch_new(reader->pool, piece->block, reader->batch_records);
-    if (made == NULL)
-        return no_batch(reader, NULL);
-    made->view.text = piece->block->bytes + start;
-    do {
-        if (!add_line(reader, made, piece->at - start, &found, NULL, NULL, NULL)) {
-            if (made->view.record_count > 0)
-                break; /* what is there is good; the rest comes with the next call */
-            return no_batch(reader, made);
-        }
-        piece->at += found.length;
-        piece->seen = 0;
-        made->view.text_length = piece->at - start;
-        length = piece->block->length - piece->at;
-        if (reader_is_plain(reader) &&
-            plain_likely(&reader->state, piece->block->bytes + piece->at, length)) {
-            if (skims)
-                break;
-            plain_records(reader, piece, start, made);
-            length = piece->block->length - piece->at;
-        }
-        if (made->view.record_count == reader->batch_records || line_holds(&reader->state) ||
-            made->view.text_length > UINT32_MAX / 4)
-            break;
-        if (!scan(reader, piece->block->bytes + piece->at, length, 0, &found)) {
-            piece->seen = length;
-            break;
-        }
-    } while (true);
-    return finish(reader, made, batch);
 }
 
 /* ---- held lines ------------------------------------------------------------------------------ */
@@ -322,7 +252,7 @@ static int32_t hold_line(struct tsmp_reader *reader)
         if (newline == NULL && !cut)
             continue;
         /* One byte more than the limit was there; what is behind the cut begins the next piece. */
-        size_t length = cut ? cut_at(reader, reader->held + reader->lines_length) : begun + take;
+        size_t length = cut ? frame_cut(reader, reader->held + reader->lines_length) : begun + take;
         add_held_line(reader, length, newline != NULL, cut);
         return TSMP_OK;
     }
@@ -395,11 +325,11 @@ static bool add_group(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, 
     group.what = reader->what;
     uint64_t fields = batch->view.field_count;
     if (count == 1) {
-        if (add_line(reader, batch, at, &reader->lines[0], &group, joined, joined_length))
+        if (frame_line(reader, batch, at, &reader->lines[0], &group, joined, joined_length))
             return true;
         goto undo;
     }
-    if (!reserve_fields(reader, batch, count))
+    if (!frame_reserve(reader, batch, count))
         return false;
     tsmp_record *head = place_record(reader, batch, at, &reader->lines[0]);
     if (line_parse(&reader->state, batch, head, &group, joined, joined_length)) {
@@ -472,7 +402,7 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
             made = block != NULL ? batch_new(reader->pool, block, records) : NULL;
             block_unref(block);
             if (made == NULL)
-                return no_batch(reader, NULL);
+                return frame_no_batch(reader, NULL);
             made->view.text = block->bytes;
         } else if (block->capacity - used < length + join ||
                    records - (size_t)made->view.record_count < count) {
@@ -482,7 +412,7 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
         memcpy(to, reader->held, length);
         if (!add_group(reader, made, used, count, to + length, &join)) {
             if (made->view.record_count == 0)
-                return no_batch(reader, made);
+                return frame_no_batch(reader, made);
             break;
         }
         used += length + join;
@@ -493,6 +423,6 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
     if (made == NULL)
         return status;
     made->view.text_length = used;
-    return finish(reader, made, batch);
+    return frame_finish(reader, made, batch);
 }
 

@@ -63,11 +63,23 @@ static bool later_today(struct line_state *state, const char *text, size_t lengt
     return true;
 }
 
+/* Does the line begin with the stamp of the one before, as it was printed? Of the usual lengths by
+ * three loads instead of a call. */
+static inline bool same_stamp(const struct line_state *state, const char *text, size_t length)
+{
+    size_t n = state->stamp_length;
+    if (n == 0 || length < n || (length > n && text[n] != ' '))
+        return false;
+    if (n < 16 || n > 24)
+        return memcmp(text, state->stamp_text, n) == 0;
+    const char *then = state->stamp_text;
+    return ((line_word(text) ^ line_word(then)) | (line_word(text + 8) ^ line_word(then + 8)) |
+            (line_word(text + n - 8) ^ line_word(then + n - 8))) == 0;
+}
+
 bool line_take_stamp(struct line_state *state, const char *text, size_t length)
 {
-    size_t same = state->stamp_length;
-    if (same > 0 && length >= same && memcmp(text, state->stamp_text, same) == 0 &&
-        (length == same || text[same] == ' '))
+    if (same_stamp(state, text, length))
         return true;
     if (later_today(state, text, length))
         return true;
@@ -143,8 +155,9 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
     record->format = state->format;
     /* The acceptor marks each of its lines. So a forged one can't make the rest of a schedule log
      * pass for the acceptor's, where nothing counts. */
-    state->acceptor = state->forced_format == 0 && STARTS(line->text, line->length, "(dsmcad) ");
-    if (STARTS(line->text, line->length, "(dsmcad) ")) {
+    bool marked = STARTS(line->text, line->length, "(dsmcad) ");
+    state->acceptor = state->forced_format == 0 && marked;
+    if (marked) {
         line->text += sizeof "(dsmcad) " - 1;
         line->length -= sizeof "(dsmcad) " - 1;
     }
@@ -158,7 +171,11 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
         return true;
     if (state->languages != NULL)
         language_translate(line);
-    if (line_object(line) || line_message(line))
+    /* In its block a statistic is likeliest, and no other rule takes a line that is one. */
+    if (state->in_status && line_statistic_known(line))
+        return true;
+    bool capital = *line->text >= 'A' && *line->text <= 'Z'; /* all those rules begin with one */
+    if (capital && (line_object(line) || line_message(line)))
         return true;
     if (line_schedule(line)) {
         /* These lines stand in no other log of the client. */
@@ -333,6 +350,33 @@ static void remember(struct line_state *state, const tsmp_record *record)
         state->name_open = (record->flags & TSMP_FLAG_OPEN_NAME) != 0;
 }
 
+/* What is left to do when a record has its kind and fields. */
+static void finish(struct line *line)
+{
+    struct line_state *state = line->state;
+    tsmp_record *record = line->record;
+    /* With no mark since the last line that was understood there is nothing to learn. */
+    if (state->marks != 0 || !state->language_seen || record->kind == TSMP_KIND_SCHEDREC ||
+        record->kind == TSMP_KIND_BANNER)
+        language_hear(state, record, line->batch->fields + record->first_field, line->base,
+                      line->text, line->length);
+    remember(state, record);
+}
+
+bool line_parse_logged(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+{
+    struct line line = {.state = state, .batch = batch, .record = record, .base = batch->view.text,
+                        .text = batch->view.text + record->text, .length = record->text_length};
+    bool good = line.length > 0 && line_take_stamp(state, line.text, line.length)
+                    ? parse_stamped(&line, state->stamp.length) : parse_unstamped(&line);
+    if (!good || line.nomem)
+        return false;
+    if (state->table->format != 0 || state->table->query.asked != 0)
+        table_passed(&line);
+    finish(&line);
+    return true;
+}
+
 bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
                 const struct group *group, char *joined, size_t *joined_length)
 {
@@ -363,12 +407,7 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
     *joined_length = line.joined_length;
     if (line.printed != NULL)
         flag_translated(batch, record);
-    /* With no mark since the last line that was understood there is nothing to learn. */
-    if (state->marks != 0 || !state->language_seen || record->kind == TSMP_KIND_SCHEDREC ||
-        record->kind == TSMP_KIND_BANNER)
-        language_hear(state, record, batch->fields + record->first_field, base, line.text,
-                      line.length);
-    remember(state, record);
+    finish(&line);
     return true;
 }
 

@@ -77,6 +77,8 @@ struct line {
  * from them; how much was used comes back. False: no memory. */
 bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
                 const struct group *group, char *joined, size_t *joined_length);
+/* The same for a line of a stamped log where no table is open and nothing is translated. */
+bool line_parse_logged(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
 /* Read the stamp at the start of the line, if there is one, into state->stamp. */
 bool line_take_stamp(struct line_state *state, const char *text, size_t length);
 /* Plain object lines went by (plain.h), the last of them at `last_offset`. */
@@ -106,6 +108,8 @@ bool line_message(struct line *line);
 /* A line of the error log that has no message code: a message all the same. */
 bool line_codeless(struct line *line);
 bool line_statistic(struct line *line);
+/* Only those whose label is known. */
+bool line_statistic_known(struct line *line);
 /* "Label: value" in a message of the server. Each client has a decimal mark of its own, so nothing
  * is known of it and nothing learned. */
 bool line_statistic_text(struct line *line, const char *text, size_t length);
@@ -144,6 +148,14 @@ void line_add_number(struct line *line, uint16_t id, const struct number *number
                      const char *text, size_t length);
 /* A date and time inside a line, "D T" or "T on D"; also learns the date order from it. */
 void line_add_time(struct line *line, uint16_t id, const char *text, size_t length);
+
+/* Eight bytes at once, to be compared. */
+static inline uint64_t line_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
 
 /* Literal prefix of the rest of a line. */
 #define STARTS(text, length, literal) \

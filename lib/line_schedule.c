@@ -70,8 +70,6 @@ static bool event(struct line *line, const char *text, size_t length)
     const char *name;
     size_t n;
     tsmp_record *record = line->record;
-    if (*text != 'S' && *text != 'R')
-        return false;
     if (BETWEEN(text, length, "Scheduled event '", "' completed successfully.", &name, &n)) {
         record->kind = TSMP_KIND_EVENT;
         line_add_text(line, TSMP_FIELD_SCHEDULE, name, n);
@@ -91,33 +89,28 @@ static bool event(struct line *line, const char *text, size_t length)
     return true;
 }
 
-static bool schedule_field(struct line *line, const char *text, size_t length)
+/* A line of the announced schedule: the label, blanks, a value. */
+static bool schedule_field(struct line *line, const char *text, size_t length, const char *words,
+                           size_t label)
 {
-    static const struct {
-        const char *text;
-        size_t length;
-    } labels[] = {{"Schedule Name:", 14}, {"Action:", 7}, {"Objects:", 8}, {"Options:", 8},
-                  {"Server Window Start:", 20}};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        size_t label = labels[i].length;
-        if (length < label || *text != *labels[i].text || memcmp(text, labels[i].text, label) != 0)
-            continue;
-        size_t at = label;
-        while (at < length && text[at] == ' ')
-            at++;
-        if (at == label && at < length)
-            return false;
-        size_t end = trim_end(text, length);
-        size_t value = end > at ? end - at : 0;
-        line->record->kind = TSMP_KIND_SCHEDULE_FIELD;
-        line_add_text(line, TSMP_FIELD_LABEL, text, label - 1);
-        line_add_text(line, TSMP_FIELD_VALUE, text + at, value);
-        if (i == 4 && value > 0)
-            line_add_time(line, TSMP_FIELD_SCHEDULED, text + at, value);
-        return true;
-    }
-    return false;
+    if (length < label || memcmp(text, words, label) != 0)
+        return false;
+    size_t at = label;
+    while (at < length && text[at] == ' ')
+        at++;
+    if (at == label && at < length)
+        return false;
+    size_t end = trim_end(text, length);
+    size_t value = end > at ? end - at : 0;
+    line->record->kind = TSMP_KIND_SCHEDULE_FIELD;
+    line_add_text(line, TSMP_FIELD_LABEL, text, label - 1);
+    line_add_text(line, TSMP_FIELD_VALUE, text + at, value);
+    if (STARTS(words, label, "Server") && value > 0)
+        line_add_time(line, TSMP_FIELD_SCHEDULED, text + at, value);
+    return true;
 }
+
+#define FIELD(literal) schedule_field(line, text, length, literal, sizeof(literal) - 1)
 
 static bool state_line(struct line *line, uint16_t kind, uint16_t state)
 {
@@ -163,7 +156,7 @@ static bool command_ends(struct line *line, const char *text, size_t length)
 static bool scheduler(struct line *line, const char *text, size_t length)
 {
     uint16_t state = 0;
-    switch (*text) { /* so that a line of another kind meets no compare at all */
+    switch (length > 0 ? *text : '\0') {
     case 'S':
         state = STARTS(text, length, "Scheduler has been started") ? TSMP_WORD_STARTED
                 : IS(text, length, "Scheduler has been stopped.")  ? TSMP_WORD_STOPPED
@@ -203,26 +196,27 @@ static bool scheduler(struct line *line, const char *text, size_t length)
 
 static bool is_rule(const char *text, size_t length)
 {
-    if (length < 20)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] != '-')
-            return false;
-    return true;
+    return length >= 20 && *text == '-' && memcmp(text, text + 1, length - 1) == 0;
 }
 
 bool line_schedule(struct line *line)
 {
     const char *text = line->text;
     size_t length = trim_end(text, line->length);
-    if (length == 0)
-        return false;
-    if (*text == '-' && STARTS(text, length, "--- SCHEDULEREC "))
-        return schedrec(line, text + 16, length - 16);
-    if (is_rule(text, length)) {
+    switch (length > 0 ? *text : '\0') { /* a line of another kind meets no compare at all */
+    case '-':
+        if (STARTS(text, length, "--- SCHEDULEREC "))
+            return schedrec(line, text + 16, length - 16);
+        if (!is_rule(text, length))
+            return false;
         line->record->kind = TSMP_KIND_TABLE_HEAD;
         return true;
+    case 'A': return FIELD("Action:");
+    case 'O': return FIELD("Objects:") || FIELD("Options:");
+    case 'R': return event(line, text, length);
+    case 'S':
+        return event(line, text, length) || FIELD("Schedule Name:") || FIELD("Server Window Start:") ||
+               scheduler(line, text, length);
+    default: return scheduler(line, text, length);
     }
-    return event(line, text, length) || schedule_field(line, text, length) ||
-           scheduler(line, text, length);
 }

@@ -145,20 +145,30 @@ bool line_statistic_label(const char *text, size_t length)
     return statistic_at(text, length) != NULL;
 }
 
-bool line_statistic(struct line *line)
+bool line_statistic_known(struct line *line)
 {
     const char *text = line->text;
     size_t length = trim_end(text, line->length);
     while (length > 0 && (*text == ' ' || *text == '\t'))
         text++, length--;
     uint32_t decimal = line->state->decimal;
-    if (known(line, text, length, &decimal)) {
-        if (!line->state->decimal_given)
-            line->state->decimal = decimal;
+    if (!known(line, text, length, &decimal))
+        return false;
+    if (!line->state->decimal_given)
+        line->state->decimal = decimal;
+    return true;
+}
+
+bool line_statistic(struct line *line)
+{
+    if (line_statistic_known(line))
         return true;
-    }
     if (!line->state->in_status)
         return false;
+    const char *text = line->text;
+    size_t length = trim_end(text, line->length);
+    while (length > 0 && (*text == ' ' || *text == '\t'))
+        text++, length--;
     /* The set of lines depends on options and version: what is not known, or
      * has no value of its kind, stays a pair. */
     const char *colon = memchr(text, ':', length);

@@ -13,15 +13,6 @@ const struct plain_kind plain_kinds[8] = {
 };
 #undef K
 
-bool plain_likely(const struct line_state *state, const char *text, size_t length)
-{
-    size_t n = state->stamp_length;
-    if (state->mode != LINE_STAMPED || n < 16 || n > 24 || length < n + 1 + PLAIN_SHORTEST)
-        return false;
-    text += n + 1;
-    return plain_has_kind(text, plain_kind(text));
-}
-
 bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
 {
     bool flagged = state->stamp.flags != 0;

@@ -46,13 +46,6 @@ struct plain {
 
 extern const struct plain_kind plain_kinds[8];
 
-PLAIN_INLINE uint64_t plain_load(const char *text)
-{
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    return word;
-}
-
 /* The only kind that the line can have: a perfect hash of the first two bytes. A switch would be
  * mispredicted at every other line, which costs more than all of this function. */
 PLAIN_INLINE const struct plain_kind *plain_kind(const char *text)
@@ -109,8 +102,8 @@ static inline void plain_expect(const struct line_state *state, struct plain_sta
     *stamp = (struct plain_stamp){0};
     if (n < 16 || n > 24)
         return;
-    *stamp = (struct plain_stamp){plain_load(state->stamp_text), plain_load(state->stamp_text + 8),
-                                  plain_load(state->stamp_text + n - 8), n, state->stamp.time,
+    *stamp = (struct plain_stamp){line_word(state->stamp_text), line_word(state->stamp_text + 8),
+                                  line_word(state->stamp_text + n - 8), n, state->stamp.time,
                                   state->stamp.flags};
 }
 
@@ -119,14 +112,14 @@ PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *
 {
     size_t n = stamp->length;
     return line[n] == ' ' &&
-           ((plain_load(line) ^ stamp->head) | (plain_load(line + 8) ^ stamp->middle) |
-            (plain_load(line + n - 8) ^ stamp->tail)) == 0;
+           ((line_word(line) ^ stamp->head) | (line_word(line + 8) ^ stamp->middle) |
+            (line_word(line + n - 8) ^ stamp->tail)) == 0;
 }
 
 PLAIN_INLINE bool plain_has_kind(const char *text, const struct plain_kind *kind)
 {
-    return ((plain_load(text) ^ plain_load(kind->text)) |
-            (plain_load(text + 8) ^ plain_load(kind->text + 8))) == 0;
+    return ((line_word(text) ^ line_word(kind->text)) |
+            (line_word(text + 8) ^ line_word(kind->text + 8))) == 0;
 }
 
 /* Kind, size and the blank behind it: PLAIN_SHORTEST bytes that hold no newline if they are right,
@@ -184,7 +177,14 @@ PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
 }
 
 /* May such a line begin at `text`? A cheap guess from its first bytes, before its end is known. */
-bool plain_likely(const struct line_state *state, const char *text, size_t length);
+PLAIN_INLINE bool plain_likely(const struct line_state *state, const char *text, size_t length)
+{
+    size_t n = state->stamp_length;
+    if (state->mode != LINE_STAMPED || n < 16 || n > 24 || length < n + 1 + PLAIN_SHORTEST)
+        return false;
+    text += n + 1;
+    return plain_has_kind(text, plain_kind(text));
+}
 /* Take the stamp of a line that has another one than the line before. False: it has none, or one
  * that steps back or far ahead, which is for the ordinary way to see. */
 bool plain_next_stamp(struct line_state *state, const char *line, size_t length);

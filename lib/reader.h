@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The reader's own room: reader.c takes options and input, framing.c makes batches of it. */
+ * The reader's own room: reader.c takes options and input, framing.c and whole.c make batches of it. */
 #ifndef TSMP_READER_H
 #define TSMP_READER_H
 
@@ -60,6 +60,16 @@ static inline bool copies(const struct tsmp_reader *reader)
 {
     return converts(reader) || reader->languages != NULL;
 }
+/* One record out of one line at text offset `at`. False: no memory, and nothing was added. */
+bool frame_line(struct tsmp_reader *reader, tsmp_batch *batch, size_t at, const struct found *found,
+                const struct group *group, char *joined, size_t *joined_length);
+/* Room for the fields of one more record, and for `others` that have one field each. */
+bool frame_reserve(struct tsmp_reader *reader, tsmp_batch *batch, size_t others);
+/* Where a line over the limit is cut: at the limit, but converted text is UTF-8 and stays so. The
+ * byte at the limit must be there. */
+size_t frame_cut(const struct tsmp_reader *reader, const char *text);
+int32_t frame_finish(struct tsmp_reader *reader, tsmp_batch *made, tsmp_batch **batch);
+int32_t frame_no_batch(struct tsmp_reader *reader, tsmp_batch *made);
 /* Lines that lie whole in the piece, as many as fit in a batch; they stay where they are. `skims`:
  * up to one that plain_skim() may take. TSMP_MORE: there is not one. */
 int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,

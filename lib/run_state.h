@@ -58,14 +58,53 @@ struct item {
     const tsmp_record *record;
 };
 
-const tsmp_field *item_field(const struct item *item, uint16_t id);
-tsmp_text item_text(const struct item *item, uint16_t id);
-uint32_t item_word(const struct item *item, uint16_t id);
+/* Asked several times for every line: calls cost more than what is in them. */
+static inline const tsmp_field *item_field(const struct item *item, uint16_t id)
+{
+    const tsmp_field *field = item->view->fields + item->record->first_field;
+    for (uint32_t i = 0; i < item->record->field_count; i++)
+        if (field[i].id == id)
+            return &field[i];
+    return NULL;
+}
+
+static inline tsmp_text item_text(const struct item *item, uint16_t id)
+{
+    const tsmp_field *field = item_field(item, id);
+    if (field == NULL)
+        return (tsmp_text){"", 0};
+    return (tsmp_text){item->view->text + field->text, field->length};
+}
+
+static inline uint32_t item_word(const struct item *item, uint16_t id)
+{
+    const tsmp_field *field = item_field(item, id);
+    return field != NULL ? (uint32_t)field->number : 0;
+}
+
+static inline bool item_has_time(uint32_t flags)
+{
+    return (flags & (TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE)) == 0;
+}
+
 /* The record's time, or a field's, or TSMP_NO_TIME: an undecided date is no time. */
-int64_t item_time(const struct item *item);
-int64_t item_time_field(const struct item *item, uint16_t id);
+static inline int64_t item_time(const struct item *item)
+{
+    return item_has_time(item->record->flags) ? item->record->time : TSMP_NO_TIME;
+}
+
+static inline int64_t item_time_field(const struct item *item, uint16_t id)
+{
+    const tsmp_field *field = item_field(item, id);
+    return field != NULL && item_has_time(field->flags) ? field->number : TSMP_NO_TIME;
+}
+
 /* Is it a line of dsmc's console, so that no scheduler stands behind it? */
-bool item_interactive(const struct item *item);
+static inline bool item_interactive(const struct item *item)
+{
+    return item->record->format == TSMP_FORMAT_CONSOLE &&
+           (item->record->flags & TSMP_FLAG_STAMPED) == 0;
+}
 
 /* Note something about a run, resting on this record. False: no memory (of all rooms' functions). */
 bool note(const struct item *item, struct tsmp_run *run, uint32_t id, tsmp_text name);
@@ -127,6 +166,17 @@ bool body_session(const struct item *item);
 
 /* Look at a record before its room does. `*credited`: what it says may count in the run's favour. */
 bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited);
+/* Where no name is open, most lines can't raise a doubt: they end in no outcome and open no name. */
+static inline bool doubt_is_idle(const struct item *item, const struct tsmp_run *run)
+{
+    const tsmp_record *record = item->record;
+    if (run->name_open != NAME_CLOSED || (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0)
+        return false;
+    if (record->text_length == 0)
+        return true;
+    char last = item->view->text[record->text + record->text_length - 1];
+    return last != ']' && last != 'd' && last != '*' && last != '\r' && last != '\n';
+}
 void doubt_clock(const struct item *item, struct tsmp_run *run);
 
 #endif

@@ -7,53 +7,6 @@
 
 enum { DEFAULT_VOLUMES = 65536, DEFAULT_FINDINGS = 1000, DEFAULT_DEFINITIONS = 64 };
 
-/* ---- one record, with what it says ------------------------------------------------------------ */
-
-const tsmp_field *item_field(const struct item *item, uint16_t id)
-{
-    const tsmp_field *field = item->view->fields + item->record->first_field;
-    for (uint32_t i = 0; i < item->record->field_count; i++)
-        if (field[i].id == id)
-            return &field[i];
-    return NULL;
-}
-
-tsmp_text item_text(const struct item *item, uint16_t id)
-{
-    const tsmp_field *field = item_field(item, id);
-    if (field == NULL)
-        return (tsmp_text){"", 0};
-    return (tsmp_text){item->view->text + field->text, field->length};
-}
-
-uint32_t item_word(const struct item *item, uint16_t id)
-{
-    const tsmp_field *field = item_field(item, id);
-    return field != NULL ? (uint32_t)field->number : 0;
-}
-
-static bool has_time(uint32_t flags)
-{
-    return (flags & (TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE)) == 0;
-}
-
-int64_t item_time(const struct item *item)
-{
-    return has_time(item->record->flags) ? item->record->time : TSMP_NO_TIME;
-}
-
-int64_t item_time_field(const struct item *item, uint16_t id)
-{
-    const tsmp_field *field = item_field(item, id);
-    return field != NULL && has_time(field->flags) ? field->number : TSMP_NO_TIME;
-}
-
-bool item_interactive(const struct item *item)
-{
-    return item->record->format == TSMP_FORMAT_CONSOLE &&
-           (item->record->flags & TSMP_FLAG_STAMPED) == 0;
-}
-
 bool note(const struct item *item, struct tsmp_run *run, uint32_t id, tsmp_text name)
 {
     return run_find(run, item->runs->max_findings, id, item->record->line, (tsmp_text){"", 0}, name);
@@ -214,10 +167,12 @@ static bool is_log(uint16_t format)
 static bool watch_tables(const struct item *item, struct tsmp_run *run)
 {
     uint16_t kind = item->record->kind;
+    if (!run->view.interactive)
+        return true;
     bool row = kind == TSMP_KIND_TABLE_HEAD || kind == TSMP_KIND_BACKUP_VERSION ||
                kind == TSMP_KIND_ARCHIVE_VERSION || kind == TSMP_KIND_FILESPACE ||
                kind == TSMP_KIND_TABLE_ROW || kind == TSMP_KIND_LABEL;
-    if (!row || !run->view.interactive || run->elapsed_line != 0 || run->tables)
+    if (!row || run->elapsed_line != 0 || run->tables)
         return true;
     run->tables = true;
     return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
@@ -246,7 +201,8 @@ static bool take(const struct item *item)
         doubt_clock(item, run);
         if ((record->kind != TSMP_KIND_OBJECT || run->name_open != NAME_CLOSED ||
              (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0) &&
-            !(doubt_record(item, run, &credited) && watch_tables(item, run)))
+            !((doubt_is_idle(item, run) || doubt_record(item, run, &credited)) &&
+              watch_tables(item, run)))
             return false;
     }
     if (!log || (!credited && !speaks_against(item)))
