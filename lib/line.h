@@ -157,6 +157,17 @@ static inline uint64_t line_word(const char *text)
     return word;
 }
 
+/* How many blanks the text begins with: columns are filled with them, so eight at once. */
+static inline size_t line_blanks(const char *text, size_t length)
+{
+    size_t n = 0;
+    while (length - n >= 8 && line_word(text + n) == UINT64_C(0x2020202020202020))
+        n += 8;
+    while (n < length && text[n] == ' ')
+        n++;
+    return n;
+}
+
 /* Literal prefix of the rest of a line. */
 #define STARTS(text, length, literal) \
     ((length) >= sizeof(literal) - 1 && memcmp((text), (literal), sizeof(literal) - 1) == 0)

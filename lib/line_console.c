@@ -28,7 +28,8 @@ static bool volume(struct line *line, const char *text, size_t length)
     const char *name;
     size_t n;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (!line_between(text, length, forms[i].prefix, forms[i].before, forms[i].suffix,
+        if (text[0] != forms[i].prefix[0] || length < 2 || text[1] != forms[i].prefix[1] ||
+            !line_between(text, length, forms[i].prefix, forms[i].before, forms[i].suffix,
                           forms[i].after, &name, &n))
             continue;
         line->record->kind = forms[i].kind;

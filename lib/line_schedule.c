@@ -214,7 +214,9 @@ bool line_schedule(struct line *line)
     case 'A': return FIELD("Action:");
     case 'O': return FIELD("Objects:") || FIELD("Options:");
     case 'R': return event(line, text, length);
-    case 'S':
+    case 'S': /* Schedule, Scheduler, Sending, Server: nearly all others are ends of volumes */
+        if (length < 2 || (text[1] != 'c' && text[1] != 'e'))
+            return false;
         return event(line, text, length) || FIELD("Schedule Name:") || FIELD("Server Window Start:") ||
                scheduler(line, text, length);
     default: return scheduler(line, text, length);

@@ -104,7 +104,7 @@ static bool add_value(struct line *line, const struct statistic *statistic, cons
     line_add_word(line, TSMP_FIELD_UNIT, quantity.unit, value, n);
     /* What this number proves about the decimal mark helps the next ones. */
     if (quantity.unit != TSMP_WORD_COUNT && quantity.length > 0 && value[n - 1] > '9')
-        *decimal = number_decimal_learn(*decimal, value, n);
+        *decimal = quantity.point ? TSMP_DECIMAL_POINT : number_decimal_learn(*decimal, value, n);
     return true;
 }
 
@@ -114,7 +114,9 @@ static bool known(struct line *line, const char *text, size_t length, uint32_t *
     if (s == NULL || length == s->length)
         return false;
     const char *value = text + s->length;
-    size_t n = length - s->length;
+    size_t n = length - s->length, blanks = line_blanks(value, n);
+    value += blanks;
+    n -= blanks;
     while (n > 0 && (*value == ' ' || *value == '\t'))
         value++, n--;
     tsmp_record *record = line->record;

@@ -93,6 +93,10 @@ bool string_set(const tsmp_allocator *from, struct string *string, const char *b
                 size_t length)
 {
     char *copy = NULL;
+    if (length > 0 && length == string->length) { /* a node says its name with every poll */
+        memmove(string->bytes, bytes, length);
+        return true;
+    }
     if (length > 0) {
         copy = memory_get(from, length);
         if (copy == NULL)

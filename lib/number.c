@@ -269,13 +269,14 @@ static const struct unit {
     {"%", 1, 0, TSMP_WORD_PERCENT},
 };
 
-/* Digits, or groups of three by commas, and nothing else: what most of a summary is. A third of the
- * instructions of the long way. */
-static bool plain_count(const char *text, size_t length, struct number *number)
+/* Digits or groups of three by commas, decimals behind a point: what nearly every number of a summary
+ * is, and what it means hangs on no mark that other numbers may have shown. Anything else is for
+ * number_read(), which gives the same for these at three times the instructions. */
+static bool plain_number(const char *text, size_t length, struct number *number)
 {
     int64_t value = 0;
-    size_t group = 0, commas = 0;
-    for (size_t at = 0; at < length; at++) {
+    size_t group = 0, commas = 0, at = 0, digits = 0;
+    for (; at < length && at < 18; at++) {
         if (is_digit(text[at])) {
             value = value * 10 + (text[at] - '0');
             group++;
@@ -283,24 +284,40 @@ static bool plain_count(const char *text, size_t length, struct number *number)
             commas++;
             group = 0;
         } else {
-            return false;
+            break;
         }
     }
-    if (commas > 0 && (group != 3 || text[0] == '0'))
+    if (at == 0 || (commas > 0 && (group != 3 || text[0] == '0')))
         return false;
-    *number = (struct number){.value = value, .length = length};
-    return true;
+    char next = at < length ? text[at] : '\0';
+    *number = (struct number){.value = value, .length = at};
+    if (next == '.') {
+        digits = digits_at(text + at + 1, length - at - 1);
+        if (digits == 0 || at + digits > 18 || (commas == 0 && digits == 3))
+            return false;
+        add_digits(number, text + at + 1, digits);
+        number->length = at + 1 + digits;
+        number->power = (int8_t)-(int)digits;
+        return true;
+    }
+    /* A lone comma may be a decimal mark, and a blank one between thousands. */
+    return at == length || (commas != 1 && (next == '%' || (next == ' ' && at + 1 < length &&
+                                                            !is_digit(text[at + 1]))));
 }
 
 struct quantity quantity_read(const char *text, size_t length, uint32_t decimal)
 {
     struct quantity quantity = {.unit = TSMP_WORD_COUNT};
-    if (length > 0 && length <= 18 && plain_count(text, length, &quantity.number)) {
+    struct number number;
+    if (!plain_number(text, length, &number)) {
+        number = number_read(text, length, false, decimal);
+    } else if (number.length == length && number.power == 0) {
+        quantity.number = number;
         quantity.length = length;
         return quantity;
     }
-    struct number number = number_read(text, length, false, decimal);
     size_t unit_at = number.length;
+    quantity.point = number.power != 0 && text[unit_at - 1 - (size_t)-number.power] == '.';
     if (number.length == 0)
         return quantity;
     while (unit_at < length && text[unit_at] == ' ')

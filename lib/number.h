@@ -41,6 +41,7 @@ struct quantity {
     struct number number;
     uint16_t unit;
     size_t length; /* with the unit; 0 = none */
+    bool point;    /* its decimal mark is surely a point */
 };
 struct quantity quantity_read(const char *text, size_t length, uint32_t decimal);
 

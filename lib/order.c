@@ -51,7 +51,8 @@ struct stamp order_stamp(struct order *order, const char *text, size_t length)
     if (stamp.length == 0) return stamp;
     if (order->stamps == 0) order->stamps = (uint8_t)(stamp.form + 1);
     order_learn(order, &stamp);
-    stamp = stamp_read(text, length, order_known(order, stamp.form));
+    if ((stamp.orders & (stamp.orders - 1)) != 0) /* of one order, no knowledge makes another */
+        stamp = stamp_read(text, length, order_known(order, stamp.form));
     if (stamp.flags != 0) return stamp;
     bool back = order->running && stamp.time < order->newest;
     if (back && stamp.time < order->newest - SLACK && !is_forced(order, stamp.form) &&

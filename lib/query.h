@@ -84,10 +84,7 @@ void row_more(struct line *line);
 
 static inline size_t blanks_at(const char *text, size_t length, size_t at)
 {
-    size_t from = at;
-    while (at < length && text[at] == ' ')
-        at++;
-    return at - from;
+    return at < length ? line_blanks(text + at, length - at) : 0;
 }
 
 static inline size_t word_at(const char *text, size_t length, size_t at)

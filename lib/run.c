@@ -91,6 +91,7 @@ void run_restart(struct tsmp_run *run)
     run->finding_count = kept;
     run->weak_left_out = 0;
     run->statistic_count = 0;
+    run->statistics_seen = 0;
     run->elapsed_line = run->finished_line = run->command_line = run->back_line = 0;
     memset(run->at, 0, sizeof run->at);
     run->closings = run->back_steps = 0;

@@ -71,6 +71,7 @@ struct tsmp_run {
     tsmp_volume *shown;
     tsmp_statistic *statistics;
     size_t statistic_count, statistic_capacity;
+    uint64_t statistics_seen; /* bit by name */
     uint64_t elapsed_line;
     struct finding *findings;
     size_t finding_count, finding_capacity;

@@ -168,6 +168,9 @@ bool body_volume_end(const struct item *item)
 
 /* ---- statistics ----------------------------------------------------------------------------------- */
 
+/* One summary's: so that it needs one allocation and not three. */
+enum { USUAL_STATISTICS = 20 };
+
 bool body_statistic(const struct item *item)
 {
     struct tsmp_run *run;
@@ -180,17 +183,19 @@ bool body_statistic(const struct item *item)
     run_extend(item, run);
     const tsmp_field *value = item_field(item, TSMP_FIELD_VALUE);
     uint32_t name = item_word(item, TSMP_FIELD_NAME);
-    for (size_t i = 0; i < run->statistic_count; i++)
-        if (run->statistics[i].name == name)
-            return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
+    uint64_t bit = UINT64_C(1) << (name & 63u); /* the schema has half as many */
+    if ((run->statistics_seen & bit) != 0)
+        return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
     void *items = run->statistics;
+    size_t more = run->statistic_capacity == 0 ? USUAL_STATISTICS : 1;
     bool good = memory_reserve(&run->allocator, &items, &run->statistic_capacity,
-                               run->statistic_count, 1, sizeof *run->statistics);
+                               run->statistic_count, more, sizeof *run->statistics);
     run->statistics = items;
     if (!good)
         return false;
     if (value == NULL || value->type != TSMP_TYPE_NUMBER)
         return true;
+    run->statistics_seen |= bit;
     run->statistics[run->statistic_count++] = (tsmp_statistic){
         .name = name, .unit = item_word(item, TSMP_FIELD_UNIT), .number = value->number,
         .power = value->power, .flags = value->flags, .line = item->record->line};
