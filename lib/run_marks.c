@@ -124,14 +124,22 @@ bool mark_unbegun(const struct item *item, bool end_of_text)
 
 /* ---- what closes a run ------------------------------------------------------------------------------ */
 
-/* The run that a line with this name closes. A run whose head is cut learns its name here. */
-static bool run_named(const struct item *item, tsmp_text schedule, struct tsmp_run **named)
+/* The scheduler asked for work again behind its event line: another one is not about this run, but
+ * about one of the same name whose beginning is lost. */
+static bool is_past(const struct tsmp_run *run, bool event)
+{
+    return event && run->at[CLOSE_EVENT] != 0 && run->moved_on;
+}
+
+/* The run that a line with this name closes; `event`: the event line. A run whose head is cut learns
+ * its name here. */
+static bool run_named(const struct item *item, tsmp_text schedule, bool event, struct tsmp_run **named)
 {
     struct tsmp_runs *runs = item->runs;
     struct tsmp_run *open = runs->open;
     *named = NULL;
     if (open != NULL && !open->view.interactive &&
-        (open->at[CLOSE_SENT] == 0 || !open->moved_on)) {
+        (open->at[CLOSE_SENT] == 0 || !open->moved_on) && !is_past(open, event)) {
         bool nameless = open->schedule.length == 0 && open->at[CLOSE_BEGIN] == 0;
         if (nameless && !string_set(&runs->allocator, &open->schedule, schedule.bytes,
                                     (size_t)schedule.length))
@@ -144,7 +152,7 @@ static bool run_named(const struct item *item, tsmp_text schedule, struct tsmp_r
     for (size_t i = runs->retired_count; *named == NULL && i-- > 0;) {
         struct tsmp_run *run = runs->retired[i];
         if (!run->missed && !run->view.interactive && run->at[CLOSE_SENT] == 0 &&
-            is_text(&run->schedule, schedule))
+            !is_past(run, event) && is_text(&run->schedule, schedule))
             *named = run;
     }
     return true;
@@ -171,7 +179,7 @@ static bool object_end(const struct item *item)
     tsmp_text key = item_text(item, TSMP_FIELD_SCHEDULED);
     int64_t time = item_time_field(item, TSMP_FIELD_SCHEDULED);
     struct tsmp_run *run;
-    if (!run_named(item, schedule, &run))
+    if (!run_named(item, schedule, false, &run))
         return false;
     if (run != NULL && run->key.length == 0 && run->at[CLOSE_BEGIN] == 0 &&
         (item->record->flags & TSMP_FLAG_FOREIGN) == 0) {
@@ -251,7 +259,7 @@ bool mark_event(const struct item *item)
     struct tsmp_runs *runs = item->runs;
     tsmp_text schedule = item_text(item, TSMP_FIELD_SCHEDULE);
     struct tsmp_run *run;
-    if (!run_named(item, schedule, &run))
+    if (!run_named(item, schedule, true, &run))
         return false;
     if (run == NULL) {
         run = orphan(item, schedule);
@@ -271,7 +279,7 @@ static bool results(const struct item *item, enum closing step)
 {
     tsmp_text schedule = item_text(item, TSMP_FIELD_SCHEDULE);
     struct tsmp_run *run;
-    if (!run_named(item, schedule, &run))
+    if (!run_named(item, schedule, false, &run))
         return false;
     if (run == NULL)
         return orphan(item, schedule) != NULL;

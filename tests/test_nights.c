@@ -158,6 +158,12 @@ static void attempts(void **state)
            D17 "20:34:10 ---"}}, "unknown", "foreign", 0},
         {"two runs side by side, and one begin record is lost", two_at_once,
          {{BEGIN(D17, "MOOR_INC"), ""}}, "unknown unknown", "E17", 0},
+        {"the next night has lost its beginning, and the results of this one were not sent", two_nights,
+         {{SENT(D17, "HEATH_INC"), ""}, {BEGIN(D18, "HEATH_INC"), ""},
+          {D18 "20:34:51 --- SCHEDULEREC OBJECT END HEATH_INC " D18 "20:30:00\n", ""},
+          {D18 "20:34:51 Scheduled event 'HEATH_INC' completed successfully.",
+           D18 "20:34:51 ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = 12."}},
+         "unknown failed", "E15 head_missing", 0},
         {"an event line without a run", NULL, {{BEGIN(D17, "HEATH_INC"), ""}}, "unknown",
          "head_missing", 0},
     };

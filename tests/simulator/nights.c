@@ -278,12 +278,13 @@ static void damage_file(struct nights *nights, struct chance *chance)
 /* Lines that are doubled, missing or not the client's may be taken for a neighbour's. */
 static void mark_neighbours(struct nights *nights)
 {
+    enum { NEAR = 4 }; /* so many finished runs may still take a line */
     for (uint32_t i = 0; i < nights->events; i++) {
-        bool before = i > 0 && nights->runs[i - 1].damage != DAMAGE_NONE;
-        bool earlier = i > 1 && nights->runs[i - 2].damage != DAMAGE_NONE;
-        bool after = i + 1 < nights->events && nights->runs[i + 1].damage != DAMAGE_NONE;
-        bool later = i + 2 < nights->events && nights->runs[i + 2].damage != DAMAGE_NONE;
-        nights->runs[i].beside = before || earlier || after || later;
+        uint32_t from = i > NEAR ? i - NEAR : 0, last = nights->events - 1;
+        uint32_t to = last - i > NEAR ? i + NEAR : last;
+        nights->runs[i].beside = false;
+        for (uint32_t k = from; k <= to; k++)
+            nights->runs[i].beside |= k != i && nights->runs[k].damage != DAMAGE_NONE;
     }
 }
 
