@@ -24,6 +24,7 @@ struct options {
     enum format format;
     bool last;   /* check: newest run of each schedule only */
     bool joined; /* all files are one text, in this order */
+    unsigned threads; /* at most; 0: as many as processors() */
     bool now;    /* windows that are over by now and had no run are missed */
     uint64_t max_bytes;
     const char *kinds; /* records: comma list, NULL = all */
@@ -71,6 +72,10 @@ bool load_language(struct options *options, const char *path);
 /* Give the tables to a new reader; its status. */
 int32_t add_languages(const struct options *options, tsmp_reader *reader);
 
+/* ---- gather.c ---- */
+/* How many threads are of use where nobody said it: processors that this process may have, at most 8. */
+unsigned processors(void);
+
 /* ---- input.c: files into batches, in order of time ---- */
 
 /* What was seen in a text while it was read, for the sentence that says why nothing is proven. */
@@ -92,6 +97,7 @@ struct text {            /* one file, or several joined */
     bool wrapped;        /* was put in order of time */
     bool pulled;         /* its records were not seen: the tally has only its bytes */
     tsmp_options known;  /* what it was read with: the caller's options and what the probe found */
+    bool held;           /* who reads it says why it could not be, when its turn has come */
     char error[320];     /* why it was not read to its end; empty: it was */
     int at;              /* the path that `error` is about */
     struct tally tally;
@@ -106,7 +112,8 @@ struct sink {
     void *context;
 };
 /* Probe, then read the whole text in order of time. False: it could not be read to its end, or
- * the handler said something else than TSMP_OK; text->error says why, and that has been printed. */
+ * the handler said something else than TSMP_OK; text->error says why, and that has been printed
+ * unless it is held. */
 bool read_text(struct text *text, const struct options *options, const struct sink *sink);
 /* Count what stands in a text that was pulled, and so was not seen: text->tally. */
 void read_tally(struct text *text, const struct options *options);

@@ -23,7 +23,7 @@ bool input_fail(struct reading *reading, int part, const char *message)
     if (text->error[0] == '\0') {
         snprintf(text->error, sizeof text->error, "%s", message);
         text->at = part;
-        if (!reading->quiet)
+        if (!reading->quiet && !text->held)
             complain(text->paths[part], message);
     }
     return false;

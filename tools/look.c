@@ -78,16 +78,19 @@ static bool probe_rest(struct reading *reading, int index, tsmp_prober *prober, 
                        bool all)
 {
     struct part *part = &reading->parts[index];
-    static char chunk[CHUNK];
+    char *chunk = part->whole ? NULL : malloc(CHUNK);
     long n = 0;
     bool decided = false;
-    while (!part->whole && !decided && (n = source_read(part->source, chunk, sizeof chunk)) > 0) {
+    if (chunk == NULL && !part->whole)
+        return input_fail(reading, index, "no memory");
+    while (!part->whole && !decided && (n = source_read(part->source, chunk, CHUNK)) > 0) {
         if (all)
             tsmp_prober_feed(prober, chunk, (uint64_t)n);
         else
             decided = decides(prober, chunk, (size_t)n);
         tail_add(tail, chunk, (size_t)n);
     }
+    free(chunk);
     if (n < 0 || (!part->whole && !source_seek(part->source, part->length)))
         return input_fail(reading, index, source_error(part->source));
     return true;

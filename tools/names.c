@@ -11,7 +11,7 @@ static const char *const groups[] = {[NAME_KIND] = "kind", [NAME_FORMAT] = "form
 
 const char *name_of(enum name_group group, uint32_t id)
 {
-    static const char *names[sizeof groups / sizeof *groups][NAMES];
+    static _Thread_local const char *names[sizeof groups / sizeof *groups][NAMES];
     if (id >= NAMES)
         return tsmp_name(groups[group], id);
     if (names[group][id] == NULL) /* an id that has no name is asked anew: it is rare */
@@ -21,7 +21,7 @@ const char *name_of(enum name_group group, uint32_t id)
 
 const char *flag_name(uint32_t bit)
 {
-    static const char *names[32];
+    static _Thread_local const char *names[32];
     size_t place = 0;
     while (bit >> place != 1)
         place++;

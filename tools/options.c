@@ -31,6 +31,7 @@ const char usage[] =
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
+    "  --threads    most files that are read at once (one a processor, at most 8)\n"
     "  --max-bytes  most bytes that are read of a file, unpacked (64G)\n"
     "  --date-order mdy|dmy|ymd, --decimal point|comma|comma_both   where the text does not tell\n"
     "  --input-format NAME, --encoding NAME   what the text is, e.g. error_log, cp850\n"
@@ -186,6 +187,16 @@ static bool take_hours(struct options *options, const char *value)
     return true;
 }
 
+static bool take_threads(struct options *options, const char *value)
+{
+    char *end;
+    unsigned long threads = strtoul(value, &end, 10);
+    if (end == value || *end != '\0' || strchr(value, '-') != NULL || threads < 1 || threads > 64)
+        return wrong("--threads takes a number from 1 to 64, not ", value);
+    options->threads = (unsigned)threads;
+    return true;
+}
+
 /* Which formats a verb knows; the first is its default. */
 static bool take_format(struct options *options, enum verb verb, const char *value)
 {
@@ -238,6 +249,8 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
         return take_domain(options, value);
     if (strcmp(name, "--fresh") == 0)
         return take_hours(options, value);
+    if (strcmp(name, "--threads") == 0)
+        return take_threads(options, value);
     if (strcmp(name, "--max-bytes") == 0)
         return take_bytes(options, value);
     if (strcmp(name, "--pattern") == 0) {

@@ -97,27 +97,25 @@ static void write_pair(char *to, int64_t value)
 
 void out_time(struct out *out, int64_t time)
 {
-    /* Many lines have the second of the line before, and nearly all its day. The command has one
-     * thread, so it may remember. */
-    static int64_t last_second = INT64_MIN, last_day = INT64_MIN;
-    static char text[OUT_PIECE];
-    static size_t date;
+    char *text = out->last.text;
     int64_t second = time / 1000000;
-    if (second != last_second) {
+    if (second != out->last.second || !out->last.known) {
         int64_t day = second / 86400, rest = second % 86400;
         if (rest < 0) {
             rest += 86400;
             day--;
         }
-        if (day != last_day)
-            date = write_date(day, text, sizeof text - sizeof "00:00:00");
-        write_pair(text + date, rest / 3600);
-        write_pair(text + date + 3, rest / 60 % 60);
-        write_pair(text + date + 6, rest % 60);
-        text[date + 2] = text[date + 5] = ':';
-        last_second = second;
-        last_day = day;
+        if (day != out->last.day || !out->last.known)
+            out->last.date = write_date(day, text, OUT_PIECE - sizeof "00:00:00");
+        char *at = text + out->last.date;
+        write_pair(at, rest / 3600);
+        write_pair(at + 3, rest / 60 % 60);
+        write_pair(at + 6, rest % 60);
+        at[2] = at[5] = ':';
+        out->last.second = second;
+        out->last.day = day;
+        out->last.known = true;
     }
-    memcpy(out_room(out, sizeof text), text, sizeof text); /* a fixed length: no call */
-    out->used += date + sizeof "00:00:00" - 1;
+    memcpy(out_room(out, OUT_PIECE), text, OUT_PIECE); /* a fixed length: no call */
+    out->used += out->last.date + sizeof "00:00:00" - 1;
 }

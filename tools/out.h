@@ -18,6 +18,12 @@ struct out {
     FILE *file;
     char *start;
     size_t used, size;
+    struct { /* out_time()'s: many lines have the second of the line before, and nearly all its day */
+        bool known;
+        int64_t second, day;
+        size_t date; /* bytes before the hours */
+        char text[OUT_PIECE];
+    } last;
 };
 
 /* Hand all to the stream. What it refuses is gone; it has marked that. */

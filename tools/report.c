@@ -52,6 +52,29 @@ static void remove_note(struct report *report, size_t at)
     report->note_count--;
 }
 
+/* At the end of the notes, as long as there is room. */
+static void put_note(struct report *report, struct note *note)
+{
+    if (report->note_count == KEPT || report->cost + note->cost > KEPT_BYTES) {
+        report->left_out += report->options->last || note->verdict != TSMP_VERDICT_COMPLETE;
+        note_free(note);
+        return;
+    }
+    if (report->note_count == report->note_capacity) {
+        size_t wanted = report->note_capacity * 2 + 16;
+        struct note **bigger = realloc(report->notes, wanted * sizeof *bigger);
+        if (bigger == NULL) {
+            report->no_memory = true;
+            note_free(note);
+            return;
+        }
+        report->notes = bigger;
+        report->note_capacity = wanted;
+    }
+    report->cost += note->cost;
+    report->notes[report->note_count++] = note;
+}
+
 /* Keep what is to be shown: every run that is not complete, and the newest of each series. */
 static void keep(struct report *report, struct note *note)
 {
@@ -70,24 +93,7 @@ static void keep(struct report *report, struct note *note)
             remove_note(report, i);
         break;
     }
-    if (report->note_count == KEPT || report->cost + note->cost > KEPT_BYTES) {
-        report->left_out += last || note->verdict != TSMP_VERDICT_COMPLETE;
-        note_free(note);
-        return;
-    }
-    if (report->note_count == report->note_capacity) {
-        size_t wanted = report->note_capacity * 2 + 16;
-        struct note **bigger = realloc(report->notes, wanted * sizeof *bigger);
-        if (bigger == NULL) {
-            report->no_memory = true;
-            note_free(note);
-            return;
-        }
-        report->notes = bigger;
-        report->note_capacity = wanted;
-    }
-    report->cost += note->cost;
-    report->notes[report->note_count++] = note;
+    put_note(report, note);
 }
 
 /* ---- rows and JSON, as text in the spool ---- */
@@ -254,39 +260,6 @@ static int64_t local_now(void)
     return (int64_t)timegm(&parts) * 1000000;
 }
 
-static void read_one(struct report *report)
-{
-    tsmp_runs_options options = {.size = sizeof options};
-    struct file_result *file = &report->files[report->at];
-    file->spool_from = report->spool.length;
-    report->ended = false;
-    if (report->options->now)
-        options.now = local_now();
-    if (tsmp_runs_new(&options, NULL, &report->runs) != TSMP_OK) {
-        report->no_memory = true;
-        return;
-    }
-    struct sink sink = {add, pull, report};
-    file->bad = !read_text(&file->text, report->options, &sink);
-    report->ended = true;
-    if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||
-                               take_runs(report) != TSMP_OK))
-        report->no_memory = true;
-    if (report->no_memory && !file->bad) {
-        complain(file->label, "no memory, or no room for temporary files");
-        file->bad = true;
-    }
-    report->no_memory = false;
-    report->bad_files += file->bad;
-    if (file->bad)
-        degrade(report, file);
-    if (!report->rows && file->runs == 0 && file->text.pulled && !file->bad)
-        read_tally(&file->text, report->options);
-    file->spool_to = report->spool.length;
-    tsmp_runs_free(report->runs);
-    report->runs = NULL;
-}
-
 /* "a + b" for joined files. */
 static char *label_of(const struct options *options, int at)
 {
@@ -302,36 +275,114 @@ static char *label_of(const struct options *options, int at)
     return label;
 }
 
-void report_read(struct report *report, const struct options *options,
-                 void (*each)(struct report *, struct file_result *))
+/* Why a file without runs has none. Of the newest runs it is known only at the end who has any. */
+static void tell_why(struct report *report, struct file_result *file)
+{
+    if (!report->rows && file->runs == 0 && file->text.pulled && !file->bad)
+        read_tally(&file->text, report->options);
+}
+
+void report_read_file(struct report *report)
+{
+    tsmp_runs_options options = {.size = sizeof options};
+    struct file_result *file = &report->files[report->at];
+    file->text.paths = report->options->files + report->at;
+    file->text.count = report->options->joined ? report->options->file_count : 1;
+    file->text.held = true;
+    file->label = label_of(report->options, report->at);
+    if (report->options->now)
+        options.now = local_now();
+    if (file->label == NULL || tsmp_runs_new(&options, NULL, &report->runs) != TSMP_OK) {
+        file->bad = true;
+        file->failure = "no memory";
+        report->bad_files++;
+        return;
+    }
+    struct sink sink = {add, pull, report};
+    file->bad = !read_text(&file->text, report->options, &sink);
+    report->ended = true;
+    if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||
+                               take_runs(report) != TSMP_OK))
+        report->no_memory = true;
+    if (report->no_memory && !file->bad) {
+        file->failure = "no memory, or no room for temporary files";
+        file->bad = true;
+    }
+    report->no_memory = false;
+    report->bad_files += file->bad;
+    if (file->bad)
+        degrade(report, file);
+    if (!report->options->last)
+        tell_why(report, file);
+    file->spool_to = report->spool.length;
+    tsmp_runs_free(report->runs);
+    report->runs = NULL;
+}
+
+static void merge_spool(struct report *report, struct report *part)
+{
+    struct file_result *file = &report->files[part->at];
+    file->spool_from = report->spool.length;
+    file->spool_to += file->spool_from;
+    if (report->rows || (report->spool.length == 0 && !report->spool.failed)) {
+        report->spool = part->spool; /* rows are printed before the next file's come */
+        return;
+    }
+    if (part->spool.failed || !spool_append(&report->spool, &part->spool))
+        report->spool.failed = true;
+    part->spool.failed = false;
+    spool_clear(&part->spool);
+}
+
+void report_merge(struct report *report, struct report *part)
+{
+    struct file_result *file = &report->files[part->at];
+    if (file->text.error[0] != '\0')
+        complain(file->text.paths[file->text.at], file->text.error);
+    if (file->failure != NULL)
+        complain(file->label, file->failure);
+    report->at = part->at;
+    merge_spool(report, part);
+    for (size_t i = 0; i < part->note_count; i++) {
+        struct note *note = part->notes[i];
+        note->spool_at += file->spool_from;
+        if (report->options->last)
+            keep(report, note);
+        else
+            put_note(report, note);
+    }
+    free(part->notes);
+    if (report->no_memory) {
+        complain(file->label, "no memory");
+        report->bad_files += !file->bad;
+        file->bad = true;
+        report->no_memory = false;
+    }
+    report->bad_files += part->bad_files;
+    report->left_out += part->left_out;
+    report->runs_seen += part->runs_seen;
+    report->commands += part->commands;
+    report->with_volumes += part->with_volumes;
+    for (uint32_t verdict = 0; verdict < 8; verdict++)
+        report->counts[verdict] += part->counts[verdict];
+    report->worst = tsmp_verdict_worse(report->worst, part->worst);
+}
+
+void report_read(struct report *report, const struct options *options, file_handler *each)
 {
     report->options = options;
     report->file_count = options->joined ? 1 : options->file_count;
     report->files = calloc((size_t)report->file_count, sizeof *report->files);
-    if (report->files == NULL) {
+    if (report->files == NULL || !gather(report, each)) {
         complain(NULL, "no memory");
         report->file_count = 0;
         report->bad_files++;
         return;
     }
-    for (int i = 0; i < report->file_count; i++) {
-        struct file_result *file = &report->files[i];
-        report->at = i;
-        file->label = label_of(options, i);
-        file->text.paths = options->files + i;
-        file->text.count = options->joined ? options->file_count : 1;
-        if (file->label == NULL) {
-            complain(NULL, "no memory");
-            report->bad_files++;
-            file->bad = true;
-            continue;
-        }
-        read_one(report);
-        if (each != NULL)
-            each(report, file);
-    }
     for (size_t i = 0; options->last && i < report->note_count; i++)
         count_run(report, report->notes[i]);
+    for (int i = 0; options->last && i < report->file_count; i++)
+        tell_why(report, &report->files[i]);
 }
 
 void report_free(struct report *report)

@@ -21,6 +21,10 @@ bool spool_read(struct spool *spool, uint64_t at, void *to, size_t length);
 /* `length` bytes from `at` on to `out`. */
 bool spool_print(struct spool *spool, uint64_t at, uint64_t length, FILE *out);
 void spool_clear(struct spool *spool);
+/* All of `from` behind what `spool` has. */
+bool spool_append(struct spool *spool, struct spool *from);
+/* Bytes of memory that it takes. */
+size_t spool_memory(const struct spool *spool);
 
 /* ---- what is kept of a run ---- */
 
@@ -55,10 +59,13 @@ struct file_result {
     char *label; /* the path, or "a + b" */
     struct text text;
     bool bad; /* could not be read to its end */
+    const char *failure; /* why it is bad, where text.error does not tell; or NULL. Static text */
     uint64_t runs, counts[8]; /* by verdict */
     uint64_t spool_from, spool_to;
 };
 
+/* Of all files; or, while they are read, of one: it knows nothing of the others, so that each may
+ * have a thread. */
 struct report {
     const struct options *options;
     tsmp_runs *runs;
@@ -76,10 +83,14 @@ struct report {
     struct spool spool;
 };
 
-/* Read and judge every file; each file's runs are printed by `each` when it has been read to its
- * end (may be NULL). */
-void report_read(struct report *report, const struct options *options,
-                 void (*each)(struct report *report, struct file_result *file));
+typedef void file_handler(struct report *report, struct file_result *file);
+/* Read and judge every file, several at once; each file's runs are printed by `each` (may be NULL)
+ * when it and all files before it have been read to their ends. */
+void report_read(struct report *report, const struct options *options, file_handler *each);
+/* Read and judge file `report->at` into a report that is new, on any thread. */
+void report_read_file(struct report *report);
+/* Behind all that is in the report. Nothing of `part` is to be used or freed afterwards. */
+void report_merge(struct report *report, struct report *part);
 void report_free(struct report *report);
 /* Print the run whose text begins at `at` in the spool; `unread`: of a file that was not read to
  * its end. Where the next one begins. */
@@ -93,6 +104,11 @@ void note_free(struct note *note);
  * was open where the text ended, so what it lacks proves nothing either. */
 uint32_t unread_verdict(uint32_t verdict, const tsmp_verdict_view *view, bool open);
 extern const char unread_text[];
+
+/* ---- gather.c ---- */
+/* report_read_file() and report_merge() for all files, in their order, and `each` behind it. False:
+ * no memory, and none was read. */
+bool gather(struct report *report, file_handler *each);
 
 /* ---- runs.c ---- */
 /* One run as a row of text. */

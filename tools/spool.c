@@ -72,6 +72,24 @@ bool spool_print(struct spool *spool, uint64_t at, uint64_t length, FILE *out)
     return true;
 }
 
+bool spool_append(struct spool *spool, struct spool *from)
+{
+    char piece[8192];
+    for (uint64_t at = 0; at < from->length;) {
+        uint64_t left = from->length - at;
+        size_t n = left < sizeof piece ? (size_t)left : sizeof piece;
+        if (!spool_read(from, at, piece, n) || !spool_add(spool, piece, n))
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+size_t spool_memory(const struct spool *spool)
+{
+    return spool->capacity;
+}
+
 void spool_clear(struct spool *spool)
 {
     free(spool->memory);

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Several files read at once: whatever the number of threads, the same bytes come out, in the order
+of the files, and the same exit code."""
+import gzip
+import os
+import pathlib
+import subprocess
+import sys
+
+from support import TSMPARSE, Case, faulty, main, night, run
+
+CASES = pathlib.Path(__file__).resolve().parent.parent / "cases"
+VERBS = (("check",), ("check", "--last"), ("check", "--format=json"),
+         ("check", "--last", "--format=json"), ("check", "--now"), ("runs",),
+         ("runs", "--format=json"))
+
+
+class Same(Case):
+    def assertSame(self, verb, files, threads=(2, 8), **more):
+        one = run(*verb, "--threads=1", *files, **more)
+        for count in threads:
+            other = run(*verb, f"--threads={count}", *files, **more)
+            self.assertEqual(other.code, one.code, (verb, count))
+            self.assertEqual(other.out, one.out, (verb, count))
+            self.assertEqual(other.err, one.err, (verb, count))
+        return one
+
+    def files_of_cases(self):
+        folder = os.path.join(self.folder, "cases")
+        subprocess.run([sys.executable, CASES / "extract.py", folder], check=True,
+                       stdout=subprocess.DEVNULL)
+        return sorted(os.path.join(folder, name) for name in os.listdir(folder))
+
+    def test_every_case_at_once(self):
+        files = self.files_of_cases()
+        self.assertGreater(len(files), 200)
+        files[100:100] = [os.path.join(self.folder, "missing"), self.folder]
+        files.append(os.path.join(self.folder, "missing too"))
+        for verb in VERBS:
+            with self.subTest(verb=verb):
+                one = self.assertSame(verb, files)
+                self.assertEqual(len(one.errors), 3)
+
+    def test_runs_of_many_files_are_those_of_each(self):
+        """Not only the same for any number of threads: what each file gives alone."""
+        files = self.files_of_cases()[::7]
+        found = run("check", "--format=json", "--threads=3", *files).json()
+        alone = [run("check", "--format=json", path).json() for path in files]
+        self.assertEqual(found["runs"], [r for one in alone for r in one["runs"]])
+        self.assertEqual(found["files"], [one["files"][0] for one in alone])
+        self.assertGreater(len(found["runs"]), 10)
+
+    def test_files_that_end_badly(self):
+        whole = gzip.compress(("".join(night(d, objects=["/a"]) for d in range(1, 20))).encode())
+        files = []
+        for i in range(24):
+            text = "".join(night(d, schedule=f"N{i % 5}", unfinished=["/home"] if d == i else ())
+                           for d in range(1, 25))
+            files.append(self.file(text, f"log{i}"))
+        files.insert(3, self.file(whole[:-30], "cut.gz"))
+        files.insert(9, self.file(whole, "whole.gz"))
+        files.insert(10, self.file(b"", "empty"))
+        files.insert(20, self.file(whole[:200] + b"\0" * 50 + whole[250:], "damaged.gz"))
+        for verb in VERBS:
+            with self.subTest(verb=verb):
+                one = self.assertSame(verb, files, (2, 3, 8))
+                self.assertEqual(len(one.errors), 2)
+
+    def test_kept_runs_have_a_limit(self):
+        """More bad runs than a report keeps: which are shown must not depend on threads either."""
+        files = [self.file("".join(night(d, schedule=f"S{i}", unfinished=["/home"])
+                                   for d in range(1, 29) for i in range(k, k + 15)), f"log{k}")
+                 for k in range(4)]
+        one = self.assertSame(("check",), files)
+        self.assertIn("more runs are not shown", one.text)
+        self.assertSame(("check", "--last", "--format=json"), files)
+
+    def test_later_files_wait_for_the_first(self):
+        """Files that were read long before their turn come behind it; more wait than may wait
+        in memory."""
+        names = [self.file("".join(night(d, schedule=f"S{i}", unfinished=["/home"])
+                                   for d in range(1, 28) for i in range(4)), f"log{k}")
+                 for k in range(60)]
+        first = night(2, schedule="FIRST").encode()
+        for verb in (("check", "--format=json"), ("runs", "--format=json")):
+            files = ["-", *names]
+            expected = run(*verb, "--threads=1", *files, stdin=first)
+            self.assertGreater(len(expected.out), 5 << 20)
+            process = subprocess.Popen([TSMPARSE, *verb, "--threads=3", *files],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            process.stdin.write(first[:100])
+            process.stdin.flush()
+            out, _ = process.communicate(first[100:])
+            self.assertEqual(out, expected.out)
+            self.assertEqual(process.returncode, expected.code)
+
+    def test_standard_input_named_twice(self):
+        text = night(3) + night(4)
+        path = self.file(text)
+        for verb in VERBS:
+            self.assertSame(verb, ["-", path, "-"], stdin=text.encode())
+            outputs = set()
+            for threads in (1, 4):
+                with open(path, "rb") as standard:
+                    outputs.add(run(*verb, f"--threads={threads}", "-", path, "-",
+                                    stdin_file=standard).out)
+            self.assertEqual(len(outputs), 1)
+
+    def test_reads_that_are_interrupted(self):
+        files = [self.file("".join(night(d) for d in range(1, 9)), f"log{k}") for k in range(6)]
+        good = run("check", "--format=json", "--threads=1", *files)
+        for at in (1, 4, 9):
+            for kind in ("eintr", "short"):
+                found = run("check", "--format=json", "--threads=2", *files,
+                            env=faulty(at, kind, once=kind == "eintr"))
+                self.assertEqual((found.code, found.out), (good.code, good.out), found.err)
+
+    def test_full_disk(self):
+        files = [self.file(night(d), f"log{d}") for d in range(1, 9)]
+        for verb, code in ((("check",), 3), (("runs",), 1)):
+            with open("/dev/full", "wb") as full:
+                process = subprocess.run([TSMPARSE, *verb, "--threads=4", *files], stdout=full,
+                                         stderr=subprocess.PIPE)
+            self.assertEqual(process.returncode, code)
+            self.assertIn(b"the output could not be written", process.stderr)
+
+    def test_wrong_numbers(self):
+        path = self.file(night(3))
+        for value in ("0", "-1", "65", "x", "", "2x", "99999999999999999999"):
+            answer = run("check", f"--threads={value}", path)
+            self.assertEqual((answer.code, answer.out), (2, b""), value)
+            self.assertIn("--threads takes a number from 1 to 64", answer.errors[0])
+
+
+if __name__ == "__main__":
+    main()
