@@ -182,8 +182,18 @@ bool put_held(struct tsmp_reader *reader, const char *bytes, size_t length)
     bool good = memory_reserve(&reader->allocator, &items, &reader->held_capacity,
                                reader->held_length, length, 1);
     reader->held = items;
+    if (good && reader->raw_kept) {
+        items = reader->raw;
+        good = memory_reserve(&reader->allocator, &items, &reader->raw_capacity, reader->raw_length,
+                              length, 1);
+        reader->raw = items;
+    }
     if (!good)
         return false;
+    if (reader->raw_kept) {
+        memcpy(reader->raw + reader->raw_length, bytes, length);
+        reader->raw_length += length;
+    }
     memcpy(reader->held + reader->held_length, bytes, length);
     reader->held_length += length;
     return true;
@@ -247,8 +257,7 @@ static int32_t hold_line(struct tsmp_reader *reader)
         bool cut = newline == NULL && begun + take > limit;
         if ((converts(reader) && !room_for_text(reader, take)) || !put_held(reader, text, take))
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
-        piece->at += take;
-        piece->seen = 0;
+        input_took(&reader->input, piece, piece->at + take);
         if (newline == NULL && !cut)
             continue;
         /* One byte more than the limit was there; what is behind the cut begins the next piece. */
@@ -352,8 +361,27 @@ undo:
     return false;
 }
 
+/* The held lines that became records stand before the next one. */
+static void tell_tail(struct tsmp_reader *reader, size_t count, size_t length)
+{
+    struct input *input = &reader->input;
+    if (input->utf16) {
+        tail_push_utf16(&input->tail, reader->held, length, input->decoder.big);
+    } else if (!reader->raw_kept) {
+        tail_push(&input->tail, reader->held, length);
+    } else {
+        size_t raw = 0;
+        for (size_t i = 0; i < count; i++)
+            raw += reader->lines[i].length;
+        tail_push(&input->tail, reader->raw, raw);
+        reader->raw_length -= raw;
+        memmove(reader->raw, reader->raw + raw, reader->raw_length);
+    }
+}
+
 static void drop_held(struct tsmp_reader *reader, size_t count, size_t length)
 {
+    tell_tail(reader, count, length);
     reader->line_count -= count;
     reader->waiting = 0;
     reader->lines_length -= length;

@@ -28,8 +28,33 @@ void input_encoding(struct input *input, uint32_t id)
     utf16_init(&input->decoder, id == TSMP_ENCODING_UTF_16BE);
 }
 
+static void tell(struct input *input, const char *text, size_t length)
+{
+    if (input->utf16)
+        tail_push_utf16(&input->tail, text, length, input->decoder.big);
+    else
+        tail_push(&input->tail, text, length);
+}
+
+void input_settle(struct input *input)
+{
+    if (input->first == input->count)
+        return;
+    struct piece *piece = &input->pieces[input->first];
+    tell(input, piece->block->bytes + piece->told, piece->at - piece->told);
+    piece->told = piece->at;
+}
+
+void input_took(struct input *input, struct piece *piece, size_t at)
+{
+    input_settle(input);
+    piece->at = piece->told = at;
+    piece->seen = 0;
+}
+
 static void drop_first(struct input *input)
 {
+    input_settle(input);
     struct block *block = input->pieces[input->first].block;
     if (block->capacity > 0 && input->spare == NULL)
         input->spare = block; /* used again once its batches are gone */
@@ -84,7 +109,7 @@ static char *room(struct input *input, size_t length, struct block **where)
     struct block *block = take_block(input, length);
     if (block == NULL)
         return NULL;
-    input->pieces[input->count++] = (struct piece){block, 0, 0};
+    input->pieces[input->count++] = (struct piece){.block = block};
     *where = block;
     return (char *)(uintptr_t)block->bytes;
 }
@@ -171,7 +196,7 @@ int32_t input_lend(struct input *input, const char *bytes, size_t length,
     if (block == NULL)
         return TSMP_E_NOMEM;
     input->started = true;
-    input->pieces[input->count++] = (struct piece){block, 0, 0};
+    input->pieces[input->count++] = (struct piece){.block = block};
     return TSMP_OK;
 }
 

@@ -109,6 +109,16 @@ static int32_t name_groups(struct patterns *patterns, struct pattern *pattern)
     return TSMP_OK;
 }
 
+size_t patterns_count(const struct patterns *patterns)
+{
+    return patterns->count;
+}
+
+uint32_t *patterns_hits(struct patterns *patterns, size_t index)
+{
+    return &patterns->items[index].hits;
+}
+
 int32_t patterns_add(struct patterns *patterns, const char *name, const char *pattern,
                      size_t length, char *error, size_t error_size)
 {

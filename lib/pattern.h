@@ -15,6 +15,9 @@ size_t patterns_max_fields(const struct patterns *patterns);
 /* Compile and add. On TSMP_E_PATTERN `error` holds why and where. */
 int32_t patterns_add(struct patterns *patterns, const char *name, const char *pattern,
                      size_t length, char *error, size_t error_size);
+/* How many there are, and how often one hit the limits: what a token keeps of them. */
+size_t patterns_count(const struct patterns *patterns);
+uint32_t *patterns_hits(struct patterns *patterns, size_t index);
 /* Try them on an unknown line; a match makes it `custom`. False: no memory. */
 bool patterns_try(struct patterns *patterns, struct line *line);
 

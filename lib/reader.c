@@ -5,6 +5,7 @@
 #include "language.h"
 
 #include "query.h"
+#include "resume.h"
 #include "server.h"
 
 #include <stdio.h>
@@ -56,7 +57,9 @@ static int32_t read_options(struct tsmp_reader *reader, const tsmp_options *give
     reader->repair = options.repair;
     reader->state.join_names = (options.repair & TSMP_REPAIR_WRAPPED_NAME) != 0;
     input_encoding(&reader->input, options.encoding);
-    return encoding_open(&reader->encoding, options.encoding);
+    int32_t status = encoding_open(&reader->encoding, options.encoding);
+    reader->raw_kept = reader->encoding.converter != NULL;
+    return status;
 }
 
 int32_t tsmp_reader_new(const tsmp_options *options, const tsmp_allocator *allocator,
@@ -91,6 +94,8 @@ void tsmp_reader_free(tsmp_reader *reader)
         return;
     input_clear(&reader->input);
     memory_put(&reader->allocator, reader->held);
+    memory_put(&reader->allocator, reader->raw);
+    memory_put(&reader->allocator, reader->hits);
     patterns_free(reader->patterns);
     language_free(&reader->allocator, reader->languages);
     encoding_close(&reader->encoding);
@@ -100,13 +105,31 @@ void tsmp_reader_free(tsmp_reader *reader)
     memory_put(&allocator, reader);
 }
 
+/* Is it too late to add patterns and languages? */
+static bool begun(const struct tsmp_reader *reader)
+{
+    return (reader->input.started && !reader->resumed) || reader->input.head_length > 0 ||
+           reader->input.ended;
+}
+
+/* What was added, and in which order, so that a token can tell. */
+static void count_in(struct tsmp_reader *reader, const void *bytes, size_t length)
+{
+    uint64_t size = length;
+    for (int i = 0; i < 64; i += 8) {
+        char part = (char)(unsigned char)(size >> i & 0xFF);
+        reader->added = hash_bytes(reader->added, &part, 1);
+    }
+    reader->added = hash_bytes(reader->added, bytes, length);
+}
+
 int32_t tsmp_reader_add_pattern(tsmp_reader *reader, const char *name, const char *pattern,
                                 uint64_t length)
 {
     if (reader == NULL || name == NULL || (pattern == NULL && length > 0) ||
         length > UINT32_MAX || strlen(name) > 64)
         return TSMP_E_MISUSE;
-    if (reader->input.started || reader->input.head_length > 0 || reader->input.ended)
+    if (begun(reader))
         return reader_fail(reader, TSMP_E_MISUSE, "patterns are added before the first input");
     if (reader->patterns == NULL) {
         reader->patterns = patterns_new(&reader->allocator, &reader->state.names);
@@ -116,6 +139,10 @@ int32_t tsmp_reader_add_pattern(tsmp_reader *reader, const char *name, const cha
     }
     int32_t status = patterns_add(reader->patterns, name, pattern, (size_t)length, reader->error,
                                   sizeof reader->error);
+    if (status == TSMP_OK) {
+        count_in(reader, name, strlen(name));
+        count_in(reader, pattern, (size_t)length);
+    }
     return status == TSMP_E_NOMEM ? reader_fail(reader, status, "no memory") : status;
 }
 
@@ -123,11 +150,13 @@ int32_t tsmp_reader_add_language(tsmp_reader *reader, const char *bytes, uint64_
 {
     if (reader == NULL || (bytes == NULL && length > 0) || length > SIZE_MAX / 2)
         return TSMP_E_MISUSE;
-    if (reader->input.started || reader->input.head_length > 0 || reader->input.ended)
+    if (begun(reader))
         return reader_fail(reader, TSMP_E_MISUSE, "languages are added before the first input");
     int32_t status = language_add(&reader->allocator, &reader->languages, bytes, (size_t)length,
                                   reader->error, sizeof reader->error);
     reader->state.languages = reader->languages;
+    if (status == TSMP_OK)
+        count_in(reader, bytes, (size_t)length);
     return status == TSMP_E_NOMEM ? reader_fail(reader, status, "no memory") : status;
 }
 
@@ -139,6 +168,8 @@ static int32_t check_input(struct tsmp_reader *reader, const void *bytes, uint64
         return TSMP_E_MISUSE;
     if (reader->input.ended)
         return reader_fail(reader, TSMP_E_MISUSE, "input after tsmp_reader_end");
+    if (reader->resumed && !resume_begin(reader))
+        return reader_fail(reader, TSMP_E_TOKEN, "the patterns or languages are not those of the token");
     return TSMP_OK;
 }
 
@@ -168,6 +199,8 @@ int32_t tsmp_reader_end(tsmp_reader *reader)
 {
     if (reader == NULL)
         return TSMP_E_MISUSE;
+    if (reader->resumed && !resume_begin(reader))
+        return reader_fail(reader, TSMP_E_TOKEN, "the patterns or languages are not those of the token");
     return reader->input.ended ? TSMP_OK : told(reader, input_end(&reader->input));
 }
 
@@ -191,7 +224,7 @@ int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch)
             return TSMP_MORE;
         if (!put_held(reader, piece->block->bytes + piece->at, piece->block->length - piece->at))
             return reader_fail(reader, TSMP_E_NOMEM, "no memory for a long line");
-        piece->at = piece->block->length;
+        input_took(&reader->input, piece, piece->block->length);
     }
 }
 

@@ -35,6 +35,9 @@ struct tsmp_reader {
 
     char *held; /* whole lines that wait for the next one, and the beginning of a further line */
     size_t held_length, held_capacity;
+    char *raw; /* what is held as it was read, where it is converted; for the tail */
+    size_t raw_length, raw_capacity;
+    bool raw_kept;
     struct found lines[TABLE_MAX_LINES]; /* the whole ones */
     size_t line_count, lines_length;     /* and the bytes they make */
     size_t waiting; /* so many whole lines were not enough to tell what belongs together */
@@ -44,6 +47,12 @@ struct tsmp_reader {
 
     struct pool *pool;   /* of batches */
     bool ordinary; /* no hot path: for tests that compare */
+
+    uint64_t added;  /* hash of the patterns and languages */
+    bool resumed;    /* and they are not compared with the token's yet, whose hash is ... */
+    uint64_t wanted; /* ... this */
+    uint32_t *hits;  /* of the patterns that will be added */
+    size_t hit_count;
 
     bool in_cut;
     uint64_t offset, line; /* of the next record */

@@ -154,8 +154,8 @@ bool list_line(struct line *line)
         size_t to = i + 1;
         while (to < group->count && !label_read(&group->lines[to], &next))
             to++;
-        columns[count].field = label_field(line, columns, count, &label.name);
-        columns[count].from = (uint32_t)label.colon;
+        uint16_t field = label_field(line, columns, count, &label.name);
+        columns[count] = (struct column){.from = (uint32_t)label.colon, .field = field};
         columns[count].role = roles[count] = (uint8_t)role_of(label.name.text, label.name.length);
         if (line->nomem)
             return false;

@@ -131,6 +131,15 @@ TSMP_API int32_t tsmp_runs_pull(tsmp_runs *runs, tsmp_reader *reader);
 /* No more batches: what is still open becomes a run that is open. Calling it again does nothing.
  * Results as of tsmp_runs_add. */
 TSMP_API int32_t tsmp_runs_end(tsmp_runs *runs);
+/* What is open or may still be joined as a token, like tsmp_reader_token(): of the same place as the
+ * reader's when all its batches were added. It holds the names of the volumes and what was found, so
+ * it grows with the run: some kilobytes, megabytes for the largest. Finished runs must have been
+ * asked for (TSMP_E_MISUSE). It is as trusted as whoever can write it: a forged one can claim a run. */
+TSMP_API int32_t tsmp_runs_token(tsmp_runs *runs, char *buffer, uint64_t size, uint64_t *length);
+/* A handle that goes on from there. `options`: as before; `now` may be another. Results as of
+ * tsmp_reader_resume(). */
+TSMP_API int32_t tsmp_runs_resume(const tsmp_runs_options *options, const tsmp_allocator *allocator,
+                                  const char *token, uint64_t length, tsmp_runs **runs);
 /* The next finished run, about in the order of their ends: TSMP_OK; it is the caller's, free it with
  * tsmp_run_free. TSMP_MORE: none yet (the last few are held back for retries). TSMP_END: none any
  * more. `*run` is NULL then. */

@@ -58,6 +58,7 @@ extern "C" {
 #define TSMP_E_PATTERN (-3) /* a user pattern did not compile; tsmp_reader_error() says where */
 #define TSMP_E_ENCODING (-4) /* this build or this system can't convert the encoding named */
 #define TSMP_E_LANGUAGE (-5) /* a language table is malformed; tsmp_reader_error() says where */
+#define TSMP_E_TOKEN (-6) /* a token is damaged, of another version, or of other options or bytes */
 
 
 /* Version of the library that runs, as "major.minor.patch"; static storage. */
@@ -344,6 +345,54 @@ TSMP_API int32_t tsmp_reader_end(tsmp_reader *reader);
 TSMP_API int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch);
 /* What went wrong last, for people; lives until the next call on the reader. Never NULL. */
 TSMP_API const char *tsmp_reader_error(const tsmp_reader *reader);
+
+/* ---- going on later -------------------------------------------------------------------------- */
+
+/* A token is a reader's place and state behind the last record that it gave, as a line of printable
+ * ASCII without blanks (letters, digits, `.`, `-`, `_`): some 250 bytes for a log, at most some
+ * kilobytes in the middle of a table. A reader made of it gives the records that the first one would
+ * have given from there on. It is sealed against accident, not against forgery: keep it where only
+ * its owner can write. A forged one can't do harm to the process, but may begin anywhere.
+ *
+ *     tsmp_token_view_of(token, n, &view);
+ *     read view.tail_length bytes before view.offset of the file; fewer: the log was rotated
+ *     status = tsmp_reader_resume(&options, NULL, token, n, before, view.tail_length, &reader);
+ *     TSMP_E_TOKEN: it is not that text any more; else feed the reader from view.offset on
+ */
+typedef struct tsmp_token_view {
+    uint32_t size;        /* set by the caller: sizeof(tsmp_token_view) */
+    uint32_t reserved;
+    uint64_t offset;      /* of the next record, in the input's bytes */
+    uint64_t line;        /* its line number */
+    uint64_t tail_length; /* bytes before `offset` that are known, 4,096 at most */
+    uint64_t tail_hash;   /* and a hash of them */
+} tsmp_token_view;
+
+/* Write the token of what tsmp_reader_next (or tsmp_runs_pull) gave last into `buffer`, without a
+ * NUL. TSMP_OK; TSMP_MORE: `size` is too small, nothing was written; `*length` tells both times how
+ * many bytes it has (`buffer` may be NULL with 0). TSMP_E_MISUSE, among others behind a last line
+ * that has no newline: what follows it later is the rest of that line. Behind tsmp_reader_end() the
+ * token holds for a text that grows no more. TSMP_E_NOMEM: nothing changed. */
+TSMP_API int32_t tsmp_reader_token(tsmp_reader *reader, char *buffer, uint64_t size,
+                                   uint64_t *length);
+/* A reader that goes on where the token's was. `options`: those of the first reader, but for
+ * batch_records, first_offset and first_line, which do not matter; patterns and languages are added
+ * again, the same in the same order, before the first input (which else gives TSMP_E_TOKEN).
+ * `before`: the bytes that stand before the token's offset now, tail_length of them at least (the
+ * last ones count). TSMP_OK; TSMP_E_TOKEN: damaged, of another version of the library, other options
+ * or other bytes, `*reader` is NULL; TSMP_E_MISUSE, TSMP_E_NOMEM, TSMP_E_ENCODING. */
+TSMP_API int32_t tsmp_reader_resume(const tsmp_options *options, const tsmp_allocator *allocator,
+                                    const char *token, uint64_t length, const void *before,
+                                    uint64_t before_length, tsmp_reader **reader);
+/* What the token says of its place; `view->size` is set by the caller. TSMP_OK, TSMP_E_TOKEN,
+ * TSMP_E_MISUSE, TSMP_E_NOMEM. */
+TSMP_API int32_t tsmp_token_view_of(const char *token, uint64_t length, tsmp_token_view *view);
+/* Look for the bytes before the token's place in a text whose front was cut off (the client prunes
+ * its logs): TSMP_OK and `*at` is behind the first stretch of `bytes` that has their length and
+ * hash; TSMP_END: there is none; a token without a tail is nowhere. TSMP_E_TOKEN, TSMP_E_MISUSE,
+ * TSMP_E_NOMEM. One pass, no copy. */
+TSMP_API int32_t tsmp_token_find(const char *token, uint64_t length, const void *bytes,
+                                 uint64_t count, uint64_t *at);
 
 /* ---- message catalogue --------------------------------------------------------------------- */
 

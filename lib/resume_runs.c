@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The token of runs: the run that is open, those that may still be joined, and what the scheduler
+ * has announced. Every member is named here or in the list below (tests/hygiene/resumed.py looks). */
+#include "resume.h"
+#include "run_state.h"
+
+/* Not in a token: allocator, and what run_finish() makes of the rest: shown, and of the view size
+ * volume_stride statistic_stride schedule node scheduled_text volume_count volumes statistic_count
+ * statistics. Room and places of arrays: retired_count ready ready_first ready_count ready_capacity
+ * definition_capacity statistic_capacity finding_capacity capacity nodes node_capacity root
+ * key_length. Options: now. A handle that is ended or failed has no token. */
+
+static void constant(struct pack *pack, uint32_t *value, const char *group)
+{
+    pack_u32(pack, value, UINT16_MAX);
+    pack_need(pack, *value == 0 || tsmp_name(group, *value) != NULL);
+}
+
+static void number(struct pack *pack, uint64_t *value)
+{
+    pack_u64(pack, value, INT64_MAX);
+}
+
+/* Room for `count` items that were written, each of a byte at least, so that no number makes more
+ * memory than its token has bytes. */
+static void *room(struct pack *pack, size_t count, size_t size)
+{
+    pack_need(pack, count <= pack->length - pack->at);
+    if (!pack_good(pack) || count == 0)
+        return NULL;
+    void *items = memory_get_zeroed(pack->allocator, count * size);
+    pack->nomem |= items == NULL;
+    return items;
+}
+
+static void walk_definition(struct pack *pack, struct definition *definition)
+{
+    pack_string(pack, &definition->node);
+    pack_string(pack, &definition->schedule);
+    pack_string(pack, &definition->action);
+    pack_string(pack, &definition->objects);
+    pack_string(pack, &definition->options);
+    pack_string(pack, &definition->window);
+    pack_time(pack, &definition->window_time, true);
+    pack_time(pack, &definition->announced, true);
+    number(pack, &definition->line);
+    number(pack, &definition->used);
+    pack_u32(pack, &definition->parts, UINT32_MAX);
+    pack_bool(pack, &definition->spoiled);
+    pack_bool(pack, &definition->settled);
+}
+
+static void walk_view(struct pack *pack, tsmp_run_view *view)
+{
+    constant(pack, &view->action, "word");
+    pack_time(pack, &view->scheduled, true);
+    pack_time(pack, &view->started, true);
+    pack_time(pack, &view->ended, true);
+    constant(pack, &view->claim, "claim");
+    pack_u32(pack, &view->has_return_code, 1);
+    pack_i64(pack, &view->return_code);
+    pack_u32(pack, &view->attempts, UINT32_MAX / 2);
+    pack_u32(pack, &view->interactive, 1);
+    uint64_t *const numbers[] = {&view->first_line, &view->last_line, &view->first_offset,
+        &view->end_offset, &view->sent, &view->updated, &view->expired, &view->rebound,
+        &view->deleted, &view->failed, &view->skipped, &view->retried, &view->informational,
+        &view->warnings, &view->errors, &view->severe, &view->volumes_left_out};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        number(pack, numbers[i]);
+}
+
+static void walk_volume(struct pack *pack, struct run_volume *volume)
+{
+    constant(pack, &volume->outcome, "word");
+    pack_u32(pack, &volume->begins, UINT32_MAX / 2);
+    pack_u32(pack, &volume->ends, UINT32_MAX / 2);
+    pack_bool(pack, &volume->journal);
+    pack_bool(pack, &volume->earlier);
+    number(pack, &volume->failures);
+    number(pack, &volume->begin_line);
+    number(pack, &volume->end_line);
+}
+
+/* The tree over them hangs on their order, and is made anew. */
+static void walk_volumes(struct pack *pack, struct volumes *volumes, size_t most)
+{
+    size_t count = volumes->count;
+    pack_size(pack, &count, most);
+    for (size_t i = 0; i < count && pack_good(pack); i++) {
+        if (!pack->reading) {
+            pack_string(pack, &volumes->items[i].name);
+            walk_volume(pack, &volumes->items[i]);
+            continue;
+        }
+        struct string name = {0};
+        bool full = false;
+        pack_string(pack, &name);
+        struct run_volume *volume = NULL;
+        if (pack_good(pack)) {
+            volume = volumes_get(pack->allocator, volumes, name.length > 0 ? name.bytes : "",
+                                 name.length, most, &full);
+            pack->nomem |= volume == NULL && !full;
+            pack->bad |= volumes->count != i + 1; /* a name twice, or too long */
+        }
+        string_clear(pack->allocator, &name);
+        if (pack_good(pack))
+            walk_volume(pack, volume);
+    }
+}
+
+static void walk_statistics(struct pack *pack, struct tsmp_run *run)
+{
+    pack_size(pack, &run->statistic_count, UINT16_MAX);
+    if (pack->reading) {
+        run->statistics = room(pack, run->statistic_count, sizeof *run->statistics);
+        run->statistic_capacity = run->statistic_count = run->statistics != NULL ? run->statistic_count : 0;
+    }
+    for (size_t i = 0; i < run->statistic_count; i++) {
+        tsmp_statistic *statistic = &run->statistics[i];
+        constant(pack, &statistic->name, "statistic");
+        constant(pack, &statistic->unit, "word");
+        pack_i64(pack, &statistic->number);
+        pack_i32(pack, &statistic->power, -30, 0);
+        pack_u32(pack, &statistic->flags, UINT32_MAX);
+        number(pack, &statistic->line);
+        pack_need(pack, statistic->name != 0);
+    }
+}
+
+static void walk_findings(struct pack *pack, struct tsmp_run *run, size_t most)
+{
+    pack_size(pack, &run->finding_count, most);
+    if (pack->reading) {
+        run->findings = room(pack, run->finding_count, sizeof *run->findings);
+        run->finding_capacity = run->finding_count = run->findings != NULL ? run->finding_count : 0;
+    }
+    for (size_t i = 0; i < run->finding_count; i++) {
+        struct finding *finding = &run->findings[i];
+        constant(pack, &finding->id, "evidence");
+        number(pack, &finding->line);
+        number(pack, &finding->line2);
+        pack_bytes(pack, finding->code, sizeof finding->code);
+        pack_bytes(pack, finding->code2, sizeof finding->code2);
+        finding->code[sizeof finding->code - 1] = finding->code2[sizeof finding->code2 - 1] = '\0';
+        pack_string(pack, &finding->name);
+        pack_need(pack, finding->id != 0);
+    }
+    number(pack, &run->weak_left_out);
+    number(pack, &run->strong_left_out);
+}
+
+static void walk_closing(struct pack *pack, struct tsmp_run *run)
+{
+    uint8_t open = (uint8_t)run->name_open;
+    pack_bool(pack, &run->in_status);
+    pack_bool(pack, &run->in_command);
+    pack_bool(pack, &run->command_seen);
+    pack_bool(pack, &run->command_finished);
+    pack_u8(pack, &open, NAME_MESSAGE);
+    run->name_open = (enum open_name)open;
+    number(pack, &run->name_offset);
+    pack_bool(pack, &run->name_retry);
+    for (size_t i = 0; i < CLOSE_COUNT; i++)
+        number(pack, &run->at[i]);
+    pack_u32(pack, &run->closings, CLOSE_COUNT);
+    pack_bool(pack, &run->disorder);
+    number(pack, &run->finished_line);
+    number(pack, &run->command_line);
+    number(pack, &run->elapsed_line);
+}
+
+static void walk_clock(struct pack *pack, struct tsmp_run *run)
+{
+    pack_time(pack, &run->begin_time, true);
+    pack_time(pack, &run->status_time, true);
+    pack_time(pack, &run->clock, true);
+    pack_i64(pack, &run->back);
+    pack_need(pack, run->back >= 0 && run->back <= INT64_MAX / 4);
+    pack_u32(pack, &run->back_steps, UINT32_MAX / 2);
+    number(pack, &run->back_line);
+}
+
+static void walk_run(struct pack *pack, struct tsmp_runs *runs, struct tsmp_run *run)
+{
+    walk_view(pack, &run->view);
+    pack_string(pack, &run->schedule);
+    pack_string(pack, &run->node);
+    pack_string(pack, &run->key);
+    pack_string(pack, &run->objects);
+    pack_string(pack, &run->options);
+    bool *const facts[] = {&run->definition_known, &run->missed, &run->only_executing,
+        &run->end_of_text, &run->stopped, &run->overlapped, &run->moved_on, &run->tables,
+        &run->language, &run->head_seen, &run->volumes_full};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        pack_bool(pack, facts[i]);
+    walk_closing(pack, run);
+    walk_clock(pack, run);
+    uint64_t *const lines[] = {&run->lines.tries, &run->lines.retries, &run->lines.others,
+        &run->lines.skipped, &run->lines.unsuccessful, &run->lines.failed};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        number(pack, lines[i]);
+    walk_volumes(pack, &run->volumes, runs->max_volumes);
+    walk_statistics(pack, run);
+    walk_findings(pack, run, runs->max_findings);
+}
+
+static void walk_some_run(struct pack *pack, struct tsmp_runs *runs, struct tsmp_run **run)
+{
+    bool there = *run != NULL;
+    pack_bool(pack, &there);
+    if (!pack_good(pack) || !there)
+        return;
+    if (pack->reading) {
+        *run = run_new(&runs->allocator);
+        pack->nomem |= *run == NULL;
+    }
+    if (*run != NULL)
+        walk_run(pack, runs, *run);
+}
+
+static void walk_definitions(struct pack *pack, struct tsmp_runs *runs)
+{
+    pack_size(pack, &runs->definition_count, runs->max_definitions);
+    if (pack->reading) {
+        runs->definitions = room(pack, runs->definition_count, sizeof *runs->definitions);
+        runs->definition_capacity = runs->definition_count =
+            runs->definitions != NULL ? runs->definition_count : 0;
+    }
+    for (size_t i = 0; i < runs->definition_count; i++)
+        walk_definition(pack, &runs->definitions[i]);
+    walk_definition(pack, &runs->block);
+    pack_bool(pack, &runs->block_open);
+    number(pack, &runs->blocks);
+}
+
+static void walk_runs(struct pack *pack, struct tsmp_runs *runs)
+{
+    pack_same(pack, runs->max_volumes);
+    pack_same(pack, runs->max_findings);
+    pack_same(pack, runs->max_definitions);
+    walk_some_run(pack, runs, &runs->open);
+    size_t count = runs->retired_count;
+    pack_size(pack, &count, RETIRED);
+    for (size_t i = 0; i < count && pack_good(pack); i++) {
+        walk_some_run(pack, runs, &runs->retired[i]);
+        pack_need(pack, runs->retired[i] != NULL);
+        if (pack->reading && runs->retired[i] != NULL)
+            runs->retired_count = i + 1;
+    }
+    walk_definitions(pack, runs);
+    number(pack, &runs->mixed_line);
+    number(pack, &runs->forgot_line);
+    number(pack, &runs->executing_line);
+    number(pack, &runs->executing_offset);
+    pack_bool(pack, &runs->in_query);
+    pack_string(pack, &runs->node);
+    pack_bool(pack, &runs->head_seen);
+    pack_time(pack, &runs->last_time, true);
+    number(pack, &runs->last_line);
+    number(pack, &runs->marker_end);
+}
+
+int32_t tsmp_runs_token(tsmp_runs *runs, char *buffer, uint64_t size, uint64_t *length)
+{
+    if (runs == NULL || length == NULL || (buffer == NULL && size > 0) || runs->ended ||
+        runs->failed || runs->ready_first != runs->ready_count)
+        return TSMP_E_MISUSE;
+    struct pack pack;
+    pack_writer(&pack, &runs->allocator);
+    walk_runs(&pack, runs);
+    int32_t status = pack_print(&pack, 'n', buffer, size, length);
+    pack_free(&pack);
+    return status;
+}
+
+int32_t tsmp_runs_resume(const tsmp_runs_options *options, const tsmp_allocator *allocator,
+                         const char *token, uint64_t length, tsmp_runs **runs)
+{
+    tsmp_runs *made;
+    if (token == NULL || runs == NULL)
+        return TSMP_E_MISUSE;
+    *runs = NULL;
+    int32_t status = tsmp_runs_new(options, allocator, &made);
+    if (status != TSMP_OK)
+        return status;
+    struct pack pack;
+    if (pack_reader(&pack, &made->allocator, 'n', token, length)) {
+        walk_runs(&pack, made);
+        pack_need(&pack, pack.at == pack.length);
+    }
+    status = pack.nomem ? TSMP_E_NOMEM : pack.bad ? TSMP_E_TOKEN : TSMP_OK;
+    pack_free(&pack);
+    if (status == TSMP_OK)
+        *runs = made;
+    else
+        tsmp_runs_free(made);
+    return status;
+}
