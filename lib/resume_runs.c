@@ -230,6 +230,7 @@ static void walk_definitions(struct pack *pack, struct tsmp_runs *runs)
         walk_definition(pack, &runs->definitions[i]);
     walk_definition(pack, &runs->block);
     pack_bool(pack, &runs->block_open);
+    pack_bool(pack, &runs->block_mixed);
     number(pack, &runs->blocks);
 }
 
