@@ -143,6 +143,7 @@ static void walk_findings(struct pack *pack, struct tsmp_run *run, size_t most)
         pack_bytes(pack, finding->code2, sizeof finding->code2);
         finding->code[sizeof finding->code - 1] = finding->code2[sizeof finding->code2 - 1] = '\0';
         pack_string(pack, &finding->name);
+        pack_bool(pack, &finding->broken);
         pack_need(pack, finding->id != 0);
     }
     number(pack, &run->weak_left_out);
