@@ -110,6 +110,7 @@ static void walk_volumes(struct pack *pack, struct volumes *volumes, size_t most
 
 static void walk_statistics(struct pack *pack, struct tsmp_run *run)
 {
+    pack_u64(pack, &run->statistics_seen, UINT64_MAX);
     pack_size(pack, &run->statistic_count, UINT16_MAX);
     if (pack->reading) {
         run->statistics = room(pack, run->statistic_count, sizeof *run->statistics);
