@@ -37,11 +37,17 @@ struct options {
     size_t pattern_count;
     tsmp_text languages[MAX_LANGUAGES]; /* tables, checked */
     size_t language_count;
+    const char *policy_path; /* tsmparse.toml, NULL = none */
+    const char *schedules;   /* what the server says of its schedules, NULL = nothing */
+    const char *node;        /* whose logs these are, where they do not say it themselves */
+    const char *at;          /* the moment from which all is looked at, checked; NULL = the clock */
+    bool why;                /* check: what would change each verdict */
+    const struct policy *policy; /* of policy_path, once it was read; or NULL */
     int file_count;
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */
@@ -61,6 +67,17 @@ int probe_main(const struct options *options);
 int explain_main(char **words, int count);
 /* Its words are options->files. */
 int canary_main(struct options *options);
+
+/* Its words are options->files. */
+int policy_main(struct options *options);
+
+/* ---- policy.c ---- */
+/* --at: is it a moment? */
+bool take_at(struct options *options, const char *value);
+/* Read the policy that the command line names, if it names one. False: it is no use, and that was
+ * said. */
+bool policy_open(struct options *options);
+void policy_close(struct options *options);
 
 /* ---- explain.c ---- */
 /* What an evidence id means, NULL when there is no such id. */

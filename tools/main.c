@@ -45,6 +45,8 @@ int main(int argc, char **argv)
         complain(NULL, "the library has another ABI; install both anew");
         return 2;
     }
+    if (!policy_open(&options))
+        return verb == VERB_CHECK ? 3 : 2;
     int result = 0;
     switch (verb) {
     case VERB_CHECK: result = check_main(&options); break;
@@ -53,9 +55,11 @@ int main(int argc, char **argv)
     case VERB_PROBE: result = probe_main(&options); break;
     case VERB_EXPLAIN: result = explain_main(options.files, options.file_count); break;
     case VERB_CANARY: result = canary_main(&options); break;
+    case VERB_POLICY: result = policy_main(&options); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }
+    policy_close(&options);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         char message[256];
         snprintf(message, sizeof message, "the output could not be written: %s", strerror(errno));

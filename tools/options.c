@@ -8,6 +8,7 @@
 
 const char usage[] =
     "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
+    "                        [--policy FILE] [--node NAME] [--at TIME]\n"
     "                        [--format text|json] FILE...\n"
     "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
@@ -19,6 +20,8 @@ const char usage[] =
     "                        [--modified TIME] [--skew SECONDS] [--slack SECONDS] [--known]\n"
     "                        [--night TIME]... [--changes] [--verexists N] [--retextra DAYS|nolimit]\n"
     "                        [--format text|json] FILE | --dsmc PROGRAM [--timeout SECONDS]\n"
+    "       tsmparse policy  [--node NAME] [--schedule NAME] [--next N] [--at TIME]\n"
+    "                        [--format text|json] FILE\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -29,6 +32,9 @@ const char usage[] =
     "  --joined     the files are one text, in this order: dsmsched.pru dsmsched.log\n"
     "  --domain     the volumes that a run over the default domain must show\n"
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
+    "  --policy     tsmparse.toml: proofs, limits, schedules, known-harmless messages; docs/policy.md\n"
+    "  --node       whose logs these are, where they do not say it themselves\n"
+    "  --at         look at it from this moment of the node's clock, 2026-03-29T04:00:00, not from now\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
     "  --threads    most files that are read at once (one a processor, at most 8)\n"
@@ -251,6 +257,14 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
         return take_hours(options, value);
     if (strcmp(name, "--threads") == 0)
         return take_threads(options, value);
+    if (strcmp(name, "--policy") == 0)
+        return options->policy_path = value, true;
+    if (strcmp(name, "--schedules") == 0)
+        return options->schedules = value, true;
+    if (strcmp(name, "--node") == 0)
+        return options->node = value, true;
+    if (strcmp(name, "--at") == 0)
+        return take_at(options, value);
     if (strcmp(name, "--max-bytes") == 0)
         return take_bytes(options, value);
     if (strcmp(name, "--pattern") == 0) {
@@ -264,7 +278,8 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
 
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
-    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", NULL};
+    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
+                                        NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
@@ -303,7 +318,7 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
     if (!read_verb(argc, argv, verb))
         return false;
     options->files = argv + 2;
-    if (*verb == VERB_CANARY) { /* has verbs and options of its own */
+    if (*verb == VERB_CANARY || *verb == VERB_POLICY) { /* has verbs and options of its own */
         options->file_count = argc - 2;
         return true;
     }
@@ -321,6 +336,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             options->last = true;
         } else if (strcmp(word, "--now") == 0) {
             options->now = true;
+        } else if (strcmp(word, "--why") == 0) {
+            options->why = true;
         } else if (strcmp(word, "--joined") == 0) {
             options->joined = true;
         } else {

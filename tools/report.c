@@ -2,9 +2,10 @@
  * Files are read, their runs judged, counted, and kept or printed. */
 #include "report.h"
 
+#include "policy.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Runs whose reasons are kept for the report: it stays readable, and memory bounded. */
 enum { KEPT = 1000, KEPT_BYTES = 16 * 1024 * 1024 };
@@ -165,7 +166,10 @@ static int32_t take_run(struct report *report, const tsmp_run *run)
     tsmp_context context = report->options->context;
     tsmp_verdict *judged;
     context.age = file->text.age;
-    int32_t status = tsmp_judge(run, &context, NULL, &judged);
+    void *memory;
+    int32_t status = policy_context(report->options, view, &context, &memory)
+                         ? tsmp_judge(run, &context, NULL, &judged) : TSMP_E_NOMEM;
+    free(memory);
     if (status != TSMP_OK)
         return status;
     const tsmp_verdict_view *verdict = tsmp_verdict_view_of(judged);
@@ -250,16 +254,6 @@ static void degrade(struct report *report, struct file_result *file)
     }
 }
 
-/* The wall clock as the client prints it, in microseconds as if it were UTC. */
-static int64_t local_now(void)
-{
-    time_t now = time(NULL);
-    struct tm parts;
-    if (localtime_r(&now, &parts) == NULL)
-        return 0;
-    return (int64_t)timegm(&parts) * 1000000;
-}
-
 /* "a + b" for joined files. */
 static char *label_of(const struct options *options, int at)
 {
@@ -290,8 +284,8 @@ void report_read_file(struct report *report)
     file->text.count = report->options->joined ? report->options->file_count : 1;
     file->text.held = true;
     file->label = label_of(report->options, report->at);
-    if (report->options->now)
-        options.now = local_now();
+    if (report->options->now || report->options->at != NULL)
+        options.now = policy_local_now(report->options);
     if (file->label == NULL || tsmp_runs_new(&options, NULL, &report->runs) != TSMP_OK) {
         file->bad = true;
         file->failure = "no memory";
