@@ -101,11 +101,11 @@ static void take_runs(struct judging_result *result, const struct nights *nights
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static tsmp_options look(const struct nights *nights, tsmp_probe_result *probe)
+static tsmp_options look(const struct sheet *text, tsmp_probe_result *probe)
 {
     tsmp_options options = {.size = sizeof options};
     *probe = (tsmp_probe_result){.size = sizeof *probe};
-    need(tsmp_probe(nights->log.bytes, nights->log.length, NULL, probe));
+    need(tsmp_probe(text->bytes, text->length, NULL, probe));
     if ((probe->date_order & (probe->date_order - 1)) == 0)
         options.date_order = probe->date_order;
     options.decimal = probe->decimal;
@@ -137,7 +137,7 @@ void judge_nights(struct judging_result *result, const struct nights *nights, ui
         exit(1);
     memset(result->judged, 0, nights->count * sizeof *result->judged);
     tsmp_probe_result probe;
-    tsmp_options options = look(nights, &probe);
+    tsmp_options options = look(&nights->log, &probe);
     tsmp_runs *runs;
     need(tsmp_runs_new(NULL, NULL, &runs));
     size_t length = nights->log.length, seam = 0;
@@ -157,14 +157,14 @@ void judge_nights(struct judging_result *result, const struct nights *nights, ui
     tsmp_runs_free(runs);
 }
 
-void count_unknown(struct judging_result *result, const struct nights *nights)
+void count_unknown(struct judging_result *result, const struct sheet *text)
 {
     tsmp_probe_result probe;
-    tsmp_options options = look(nights, &probe);
+    tsmp_options options = look(text, &probe);
     tsmp_reader *reader;
     tsmp_batch *batch;
     need(tsmp_reader_new(&options, NULL, &reader));
-    need(tsmp_reader_feed(reader, nights->log.bytes, nights->log.length));
+    need(tsmp_reader_feed(reader, text->bytes, text->length));
     need(tsmp_reader_end(reader));
     while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
         const tsmp_view *view = tsmp_batch_view(batch);

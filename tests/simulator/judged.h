@@ -25,7 +25,7 @@ struct judging_result {
  * with `proofs`. */
 void judge_nights(struct judging_result *result, const struct nights *nights, uint32_t proofs);
 /* Records that no rule fits; the text is read record by record. */
-void count_unknown(struct judging_result *result, const struct nights *nights);
+void count_unknown(struct judging_result *result, const struct sheet *text);
 void judging_result_free(struct judging_result *result);
 
 #endif

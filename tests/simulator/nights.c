@@ -91,13 +91,15 @@ static void weave_other(struct nights *nights, uint32_t id, uint64_t seed)
     run_plan(run, nights->node.journal ? SHAPE_JOURNAL : SHAPE_GOOD);
     run->damage = DAMAGE_INTERWOVEN;
     struct sheet *sheet = &nights->other;
+    struct node twin = nights->node; /* of a cluster, say */
+    twin.name[0] = 'X';
     sheet_clear(sheet);
     sheet->format = &nights->node.format;
     sheet->time = run->started - 5;
     sheet->run = run->id;
-    log_poll(sheet, &nights->node, run);
+    log_poll(sheet, &twin, run);
     log_run(sheet, run);
-    log_rest(sheet, &nights->node);
+    log_rest(sheet, &twin);
     damage_weave(&nights->log, &nights->own, sheet);
 }
 

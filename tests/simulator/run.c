@@ -153,7 +153,7 @@ static void set_times(struct run *run)
     if (elapsed > 10000)
         elapsed = 10000 + elapsed % 700;
     int64_t late = chance_between(chance, 5, run->load > 60 ? 2700 : 600);
-    run->started = run->nominal + late;
+    run->started = run->first_started = run->nominal + late;
     run->ended = run->started + elapsed;
     bool streams = run->node->streams || run->schedule->action != ACTION_INCREMENTAL;
     int64_t at = run->started;
@@ -166,10 +166,22 @@ static void set_times(struct run *run)
     }
 }
 
+/* What the server's own log and events show. */
+static void see_by_server(struct run *run)
+{
+    run->distress = run->truth == TRUTH_INCOMPLETE && run->status &&
+                    chance_happens(&run->chance, run->load > 60 ? 3 : 1, 4);
+    bool otherwise = run->shape == SHAPE_EARLY_QUIT || run->shape == SHAPE_SESSION_LOST ||
+                     run->shape == SHAPE_CRASH || run->truth == TRUTH_FAILED;
+    if (run->distress || (otherwise && run->shape != SHAPE_COMMAND_ISSUED))
+        run->seen |= SEEN_SERVER;
+}
+
 static void see(struct run *run)
 {
     uint64_t all = 0;
     run->seen = shape_info(run->shape)->seen;
+    see_by_server(run);
     for (size_t i = 0; i < run->part_count; i++) {
         const struct part *part = &run->parts[i];
         all += part->volume->objects;
@@ -177,7 +189,7 @@ static void see(struct run *run)
             continue;
         if (part->volume->canaries && (!part->early || !part->late))
             run->seen |= SEEN_CANARY;
-        if (!part->dated)
+        if (!part->dated && part->fate == FATE_DONE)
             run->seen |= SEEN_FILESPACE;
         if (part->fate == FATE_NEVER)
             run->seen |= SEEN_HISTORY;

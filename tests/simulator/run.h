@@ -54,12 +54,14 @@ struct run {
     enum truth truth;
     uint32_t seen;    /* set of enum witness */
     int64_t nominal, started, ended; /* ended: when the statistics were printed, or it stopped */
+    int64_t first_started;           /* of the first attempt; `started` is the last one's */
     struct part parts[VOLUMES_MOST];
     size_t part_count;
     uint64_t inspected, stored, updated, expired, failed, retries, bytes;
     bool status, event, sent, volumes_shown, finished; /* what is printed of its end */
     int return_code;
     uint32_t load; /* of the server */
+    bool distress; /* the server closed a session of it, and the client noticed nothing */
     struct chance chance;
     /* of the damage done to its text */
     uint32_t damage; /* enum damage */

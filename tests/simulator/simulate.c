@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Print the files of many machines over many nights, and the truth beside them:
  * simulate --out DIR [--seed N] [--nodes N] [--nights N] [--mix month|even]
- * DIR must be there. A machine's log is DIR/NODE.dsmsched.log; the truth is DIR/truth.jsonl. */
+ * DIR must be there. DIR/NODE.dsmsched.log is a machine's log, DIR/NODE.filespaces.txt what dsmc said
+ * of its file spaces behind each run; DIR/SERVERn.events.csv and DIR/SERVERn.actlog.tab are a server's;
+ * DIR/truth.jsonl is the truth. */
+#include "answers.h"
+#include "server.h"
 #include "truth.h"
 
 #include <errno.h>
@@ -13,6 +17,7 @@ struct wish {
     uint32_t nodes, nights;
     enum mix mix;
     const char *out;
+    int64_t first_day;
 };
 
 static FILE *create(const struct wish *wish, const char *name)
@@ -35,13 +40,59 @@ static void finish(FILE *file)
     }
 }
 
-static void print_node(const struct wish *wish, const struct nights *nights, FILE *truth)
+enum { SERVERS = 4 };
+
+/* What the servers say of all machines. */
+struct servers {
+    struct sheet events[SERVERS], logs[SERVERS];
+};
+
+static void save(const struct wish *wish, const char *of, const char *what, const struct sheet *sheet)
 {
     char name[64];
-    snprintf(name, sizeof name, "%s.dsmsched.log", nights->node.name);
-    FILE *log = create(wish, name);
-    fwrite(nights->log.bytes, 1, nights->log.length, log);
-    finish(log);
+    snprintf(name, sizeof name, "%s.%s", of, what);
+    FILE *file = create(wish, name);
+    fwrite(sheet->bytes, 1, sheet->length, file);
+    finish(file);
+}
+
+static int earlier(const void *a, const void *b)
+{
+    const struct sheet_line *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->at < y->at ? -1 : 1;
+}
+
+static void save_server(const struct wish *wish, size_t index, struct servers *servers)
+{
+    char name[16];
+    struct sheet *log = &servers->logs[index], sorted = {0};
+    snprintf(name, sizeof name, "SERVER%zu", index + 1);
+    sorted.format = log->format = server_format(name);
+    server_noise(log, wish->first_day, wish->nights + 1);
+    qsort(log->lines, log->count, sizeof *log->lines, earlier);
+    sheet_copy(&sorted, log, 0, log->count);
+    save(wish, name, "events.csv", &servers->events[index]);
+    save(wish, name, "actlog.tab", &sorted);
+    sheet_free(&sorted);
+    sheet_free(log);
+    sheet_free(&servers->events[index]);
+}
+
+static void print_node(struct wish *wish, const struct nights *nights, struct servers *servers, FILE *truth)
+{
+    size_t server = (size_t)(nights->node.server[strlen(nights->node.server) - 1] - '1');
+    struct sheet answers = {0};
+    wish->first_day = nights->first_day;
+    save(wish, nights->node.name, "dsmsched.log", &nights->log);
+    server_events(&servers->events[server], nights);
+    server_log(&servers->logs[server], nights);
+    for (uint32_t i = 0; i < nights->events; i++)
+        if (nights->runs[i].truth != TRUTH_MISSED && nights->runs[i].schedule->action == ACTION_INCREMENTAL)
+            answer_filespaces(&answers, nights, &nights->runs[i]);
+    save(wish, nights->node.name, "filespaces.txt", &answers);
+    sheet_free(&answers);
     for (uint32_t i = 0; i < nights->count; i++)
         truth_print(truth, nights, &nights->runs[i]);
 }
@@ -80,12 +131,15 @@ int main(int argc, char **argv)
         return 2;
     }
     struct nights nights = {0};
+    static struct servers servers;
     FILE *truth = create(&wish, "truth.jsonl");
     for (uint32_t index = 0; index < wish.nodes; index++) {
         nights_make(&nights, wish.seed, index, wish.nights, wish.mix);
-        print_node(&wish, &nights, truth);
+        print_node(&wish, &nights, &servers, truth);
     }
     finish(truth);
+    for (size_t i = 0; i < SERVERS; i++)
+        save_server(&wish, i, &servers);
     nights_free(&nights);
     return 0;
 }

@@ -93,7 +93,8 @@ void node_make(struct node *node, uint64_t seed, uint32_t index)
                                    .time = (uint8_t)chance_between(&chance, 1, 5),
                                    .number = (uint8_t)chance_between(&chance, 1, 7),
                                    .crlf = node->windows};
-    node->skew = chance_happens(&chance, 1, 2) ? 0 : chance_between(&chance, -3600, 3600);
+    /* In another zone, or off by a little. */
+    node->skew = chance_happens(&chance, 1, 4) ? 3600 : chance_between(&chance, -300, 300);
     volumes_make(node, &chance);
     schedules_make(node, &chance);
 }
