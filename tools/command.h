@@ -127,6 +127,7 @@ struct sink {
     batch_handler *batch;
     reader_handler *pull; /* the faster way, taken where nobody else must see the records; or NULL */
     void *context;
+    void (*end)(void *context); /* after the last batch of a text; none may be kept any longer. Or NULL */
 };
 /* Probe, then read the whole text in order of time. False: it could not be read to its end, or
  * the handler said something else than TSMP_OK; text->error says why, and that has been printed

@@ -297,6 +297,8 @@ bool read_text(struct text *text, const struct options *options, const struct si
             good = input_fail(&reading, 0, "wraps (SCHEDLOGMAX), and its order could not be found; read "
                         "it alone and from a plain file");
     }
+    if (sink->end != NULL)
+        sink->end(sink->context);
     close_parts(&reading);
     return good && text->error[0] == '\0';
 }

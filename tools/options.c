@@ -37,7 +37,7 @@ const char usage[] =
     "  --at         look at it from this moment of the node's clock, 2026-03-29T04:00:00, not from now\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
-    "  --threads    most files that are read at once (one a processor, at most 8)\n"
+    "  --threads    most threads that read files, or print records (one a processor, at most 8)\n"
     "  --max-bytes  most bytes that are read of a file, unpacked (64G)\n"
     "  --date-order mdy|dmy|ymd, --decimal point|comma|comma_both   where the text does not tell\n"
     "  --input-format NAME, --encoding NAME   what the text is, e.g. error_log, cp850\n"

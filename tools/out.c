@@ -3,10 +3,17 @@
 
 #include <inttypes.h>
 
+static void write_out(struct out *out, const char *bytes, size_t length)
+{
+    if (out->before != NULL)
+        out->before(out);
+    fwrite(bytes, 1, length, out->file);
+}
+
 void out_flush(struct out *out)
 {
     if (out->used > 0)
-        fwrite(out->start, 1, out->used, out->file);
+        write_out(out, out->start, out->used);
     out->used = 0;
 }
 
@@ -14,7 +21,7 @@ void out_long(struct out *out, const char *bytes, size_t length)
 {
     out_flush(out);
     if (length > out->size) {
-        fwrite(bytes, 1, length, out->file);
+        write_out(out, bytes, length);
         return;
     }
     memcpy(out->start, bytes, length);
@@ -23,30 +30,40 @@ void out_long(struct out *out, const char *bytes, size_t length)
 
 enum { DIGITS = 20 }; /* of the greatest uint64_t */
 
-/* The digits stand at the end of `to`; where they begin. Two at a time: divisions are what it
- * costs, and four numbers are printed for every line of a log. */
-static const char *digits_of(uint64_t value, char to[DIGITS])
+/* How many digits it has. Compares, since a division each costs more. */
+static size_t digit_count(uint64_t value)
+{
+    size_t count = 1;
+    for (uint64_t power = 10; value >= power; power *= 10)
+        if (++count == DIGITS)
+            break;
+    return count;
+}
+
+/* The digits before `end`. Two at a time: divisions are what it costs, and four numbers are printed
+ * for every line of a log. */
+static void write_digits(uint64_t value, char *end)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    char *at = to + DIGITS;
     for (; value >= 100; value /= 100)
-        memcpy(at -= 2, pairs + 2 * (value % 100), 2);
+        memcpy(end -= 2, pairs + 2 * (value % 100), 2);
     if (value >= 10)
-        memcpy(at -= 2, pairs + 2 * value, 2);
+        memcpy(end - 2, pairs + 2 * value, 2);
     else
-        *--at = (char)('0' + value);
-    return at;
+        end[-1] = (char)('0' + value);
 }
 
+/* Written where they stay: bytes that are copied at once after they were written one by one must
+ * wait until all of them have left the processor. */
 void out_unsigned(struct out *out, uint64_t value)
 {
-    char digits[2 * DIGITS] = {0};
-    const char *at = digits_of(value, digits);
-    memcpy(out_room(out, DIGITS), at, DIGITS); /* a fixed length, so no call; what is too much goes */
-    out->used += (size_t)(digits + DIGITS - at);
+    char *to = out_room(out, DIGITS);
+    size_t count = digit_count(value);
+    write_digits(value, to + count);
+    out->used += count;
 }
 
 void out_number(struct out *out, int64_t number, int power)
@@ -58,9 +75,9 @@ void out_number(struct out *out, int64_t number, int power)
         out_unsigned(out, value);
         return;
     }
-    char digits[DIGITS];
-    const char *at = digits_of(value, digits);
-    size_t length = (size_t)(digits + DIGITS - at), places = power < 0 ? (size_t)-power : 0;
+    char at[DIGITS];
+    size_t length = digit_count(value), places = power < 0 ? (size_t)-power : 0;
+    write_digits(value, at + length);
     if (length <= places) {
         out_text(out, "0.");
         for (size_t i = length; i < places; i++)

@@ -18,6 +18,7 @@ struct out {
     FILE *file;
     char *start;
     size_t used, size;
+    void (*before)(struct out *out); /* asked before anything is written; or NULL */
     struct { /* out_time()'s: many lines have the second of the line before, and nearly all its day */
         bool known;
         int64_t second, day;

@@ -99,6 +99,8 @@ static size_t plain(const unsigned char *s, size_t length)
     size_t n = 0;
     while (length - n >= 8 && !has_special(s + n))
         n += 8;
+    if (n > 0 && length - n < 8 && !has_special(s + length - 8)) /* the rest, and some again */
+        return length;
     while (n < length && s[n] >= 0x20 && s[n] < 0x7F && s[n] != '"' && s[n] != '\\' &&
            s[n] != ';')
         n++;

@@ -110,4 +110,19 @@ void table_plan(struct table *table, const struct column *columns, size_t count,
 void table_head(FILE *out, const struct table *table);
 void table_record(FILE *out, const struct row *row, const struct table *table);
 
+/* ---- printers.c ---- */
+struct printers;
+/* Makes a batch into text, on any thread. */
+typedef void batch_printer(void *context, struct out *out, const tsmp_batch *batch);
+/* NULL: `threads` is less than 2, or there is no memory or no thread to be had: print it yourself. The
+ * thread that calls these functions is one of them. */
+struct printers *printers_new(unsigned threads, FILE *file, batch_printer *print, void *context);
+/* Behind all that were added before. A reference is kept until some later call here. False: `file`
+ * did not take what was written. */
+bool printers_add(struct printers *printers, const tsmp_batch *batch);
+/* Until all is written, and no batch is kept. */
+void printers_drain(struct printers *printers);
+/* Drained before. */
+void printers_free(struct printers *printers);
+
 #endif

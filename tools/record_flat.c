@@ -123,8 +123,8 @@ static void find_cells(struct cells *cells, const struct row *row, const struct 
                        size_t count)
 {
     enum { IDS = 256 };
-    static const struct column *placed;
-    static size_t places[IDS]; /* the column of an id, from 1; 0 = it has none */
+    static _Thread_local const struct column *placed;
+    static _Thread_local size_t places[IDS]; /* the column of an id, from 1; 0 = it has none */
     if (placed != columns) {
         memset(places, 0, sizeof places);
         for (size_t i = 0; i < count; i++)
@@ -155,7 +155,7 @@ void csv_record(struct out *out, const struct row *row, const struct column *col
 {
     const tsmp_record *record = row->record;
     const char *kind = name_of(NAME_KIND, record->kind), *format = name_of(NAME_FORMAT, record->format);
-    static struct cells cells;
+    static _Thread_local struct cells cells;
     find_cells(&cells, row, columns, count);
     out_unsigned(out, record->line);
     out_char(out, ',');

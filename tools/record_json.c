@@ -63,7 +63,7 @@ static void json_key(struct out *out, const struct row *row, uint32_t index)
  * 64 that came before; all, where a name may come twice under another id. */
 static bool json_known_key(struct out *out, uint32_t id, uint64_t *seen)
 {
-    static struct {
+    static _Thread_local struct {
         char text[48];
         size_t length;
     } made[64];
@@ -85,6 +85,30 @@ static bool json_known_key(struct out *out, uint32_t id, uint64_t *seen)
         out->used += made[id].length;
     }
     return first;
+}
+
+/* A word of the schema, plain letters in quotes, made once as the keys are. */
+static void json_word(struct out *out, enum name_group group, uint32_t id, const char *word)
+{
+    static _Thread_local struct {
+        char text[32];
+        size_t length;
+    } made[2][256];
+    size_t at = group == NAME_STATISTIC, length = id < 256 ? made[at][id].length : 0;
+    if (length == 0) {
+        length = strlen(word) + 2;
+        if (id >= 256 || length > sizeof made[at][id].text) {
+            out_char(out, '"');
+            out_text(out, word);
+            out_char(out, '"');
+            return;
+        }
+        made[at][id].text[0] = made[at][id].text[length - 1] = '"';
+        memcpy(made[at][id].text + 1, word, length - 2);
+        made[at][id].length = length;
+    }
+    memcpy(out_room(out, sizeof made[at][id].text), made[at][id].text, sizeof made[at][id].text);
+    out->used += length;
 }
 
 /* What the log prints, beside a value that is not known. */
@@ -126,10 +150,9 @@ static void json_field(struct out *out, const struct row *row, uint32_t index, u
     }
     const char *word = field_word(row, field);
     bool known = true;
-    if (word != NULL && row->record->kind != TSMP_KIND_CUSTOM) { /* the schema's: plain letters */
-        out_char(out, '"');
-        out_text(out, word);
-        out_char(out, '"');
+    if (word != NULL && row->record->kind != TSMP_KIND_CUSTOM) {
+        bool statistic = row->record->kind == TSMP_KIND_STATISTIC && field->id == TSMP_FIELD_NAME;
+        json_word(out, statistic ? NAME_STATISTIC : NAME_WORD, (uint32_t)field->number, word);
         return;
     }
     if (word != NULL) {
@@ -181,10 +204,9 @@ static uint32_t json_candidates(struct out *out, const struct row *row, uint32_t
     return i - first - 1;
 }
 
-static void json_flags(struct out *out, const struct row *row)
+static void json_flags(struct out *out, uint32_t flags)
 {
     const char *comma = "";
-    uint32_t flags = row_flags(row);
     out_text(out, ",\"flags\":[");
     for (uint32_t bit = 1; bit != 0 && bit <= flags; bit <<= 1) {
         const char *name = (flags & bit) != 0 ? flag_name(bit) : NULL;
@@ -199,26 +221,62 @@ static void json_flags(struct out *out, const struct row *row)
     out_char(out, ']');
 }
 
+/* `,"kind":...,"flags":[...]`. Most lines have it as the line before had it. */
+static void json_head(struct out *out, const struct row *row)
+{
+    enum { KEPT = 160 };
+    static _Thread_local struct {
+        uint32_t kind, format, flags;
+        bool timed;
+        int64_t second;
+        size_t length; /* 0: none is kept */
+        char text[KEPT];
+    } last;
+    const tsmp_record *record = row->record;
+    uint32_t flags = row_flags(row);
+    bool timed = time_is_known(record->flags);
+    int64_t second = timed ? record->time / 1000000 : 0;
+    char *to = out_room(out, OUT_SMALL);
+    if (last.length > 0 && last.kind == record->kind && last.format == record->format &&
+        last.flags == flags && last.timed == timed && last.second == second) {
+        memcpy(to, last.text, KEPT); /* a fixed length: no call */
+        out->used += last.length;
+        return;
+    }
+    size_t from = out->used;
+    const char *kind = name_of(NAME_KIND, record->kind), *format = name_of(NAME_FORMAT, record->format);
+    out_text(out, ",\"kind\":\"");
+    out_text(out, kind != NULL ? kind : "unknown");
+    out_text(out, "\",\"format\":\"");
+    out_text(out, format != NULL ? format : "unknown");
+    out_text(out, "\",\"time\":");
+    if (timed)
+        json_time(out, record->time);
+    else
+        out_text(out, "null");
+    json_flags(out, flags);
+    last.length = 0;
+    if (out->used <= from || out->used - from > KEPT)
+        return; /* it is long, or the buffer was handed on meanwhile */
+    last.kind = record->kind;
+    last.format = record->format;
+    last.flags = flags;
+    last.timed = timed;
+    last.second = second;
+    last.length = out->used - from;
+    memcpy(last.text, out->start + from, last.length);
+}
+
 void json_record(struct out *out, const struct row *row)
 {
     const tsmp_record *record = row->record;
-    const char *kind = name_of(NAME_KIND, record->kind), *format = name_of(NAME_FORMAT, record->format);
     out_text(out, "{\"offset\":");
     out_unsigned(out, record->offset);
     out_text(out, ",\"line\":");
     out_unsigned(out, record->line);
     out_text(out, ",\"length\":");
     out_unsigned(out, record->length);
-    out_text(out, ",\"kind\":\"");
-    out_text(out, kind != NULL ? kind : "unknown");
-    out_text(out, "\",\"format\":\"");
-    out_text(out, format != NULL ? format : "unknown");
-    out_text(out, "\",\"time\":");
-    if (time_is_known(record->flags))
-        json_time(out, record->time);
-    else
-        out_text(out, "null");
-    json_flags(out, row);
+    json_head(out, row);
     const char *text = row->view->text + record->text;
     if (!time_is_known(record->flags) && record->stamp_length > 0) {
         out_char(out, ',');

@@ -27,9 +27,13 @@ uint32_t row_flags(const struct row *row)
     return flags;
 }
 
+enum { ALONE = 32 }; /* batches that are printed before threads are worth their start */
+
 struct showing {
     const struct options *options;
     struct out out; /* JSON Lines and CSV; a table goes straight to standard output */
+    struct printers *printers; /* NULL: this thread prints */
+    unsigned threads, batches;
     bool terminal;
     struct column columns[MAX_COLUMNS];
     size_t count;
@@ -50,9 +54,9 @@ static size_t terminal_width(void)
     return columns <= 0 ? 80 : columns < 20 ? 20 : (size_t)columns;
 }
 
-static int32_t show(const tsmp_batch *batch, void *context)
+static void show_batch(void *context, struct out *out, const tsmp_batch *batch)
 {
-    struct showing *showing = context;
+    const struct showing *showing = context;
     const struct options *options = showing->options;
     struct row row = {batch, tsmp_batch_view(batch), NULL};
     for (uint64_t i = 0; i < row.view->record_count; i++) {
@@ -61,15 +65,36 @@ static int32_t show(const tsmp_batch *batch, void *context)
             (options->condition_count > 0 && !row_fits(&row, options)))
             continue;
         if (options->format == FORMAT_JSON)
-            json_record(&showing->out, &row);
+            json_record(out, &row);
         else if (options->format == FORMAT_CSV)
-            csv_record(&showing->out, &row, showing->columns, showing->count);
+            csv_record(out, &row, showing->columns, showing->count);
         else
             table_record(stdout, &row, &showing->table);
     }
+}
+
+/* A full disk: no use in reading on. */
+static int32_t show(const tsmp_batch *batch, void *context)
+{
+    struct showing *showing = context;
+    if (showing->threads > 1 && ++showing->batches == ALONE) {
+        out_flush(&showing->out);
+        showing->printers = printers_new(showing->threads, stdout, show_batch, showing);
+        showing->threads = 1;
+    }
+    if (showing->printers != NULL)
+        return printers_add(showing->printers, batch) ? TSMP_OK : TSMP_END;
+    show_batch(showing, &showing->out, batch);
     if (showing->terminal) /* nobody waits there for a buffer to be full */
         out_flush(&showing->out);
-    return ferror(stdout) ? TSMP_END : TSMP_OK; /* a full disk: no use in reading on */
+    return ferror(stdout) ? TSMP_END : TSMP_OK;
+}
+
+static void show_end(void *context)
+{
+    struct showing *showing = context;
+    if (showing->printers != NULL)
+        printers_drain(showing->printers);
 }
 
 int records_main(const struct options *options)
@@ -84,6 +109,8 @@ int records_main(const struct options *options)
         setvbuf(stdout, buffer, showing.terminal ? _IOLBF : _IOFBF, sizeof buffer);
     else
         setvbuf(stdout, NULL, _IONBF, 0); /* no second buffer behind ours */
+    if (options->format != FORMAT_TEXT && !showing.terminal)
+        showing.threads = options->threads != 0 ? options->threads : processors();
     showing.count = columns_of(options->kinds, showing.columns);
     table_plan(&showing.table, showing.columns, showing.count, terminal_width(),
                options->kinds != NULL && strchr(options->kinds, ',') == NULL);
@@ -101,8 +128,10 @@ int records_main(const struct options *options)
     for (int i = 0; i < count && !ferror(stdout); i++) {
         struct text text = {.paths = options->files + i,
                             .count = options->joined ? options->file_count : 1};
-        result |= !read_text(&text, options, &(struct sink){show, NULL, &showing});
+        result |= !read_text(&text, options, &(struct sink){show, NULL, &showing, show_end});
     }
+    if (showing.printers != NULL)
+        printers_free(showing.printers);
     out_flush(&showing.out);
     return result;
 }

@@ -124,6 +124,49 @@ class Same(Case):
             self.assertEqual(process.returncode, code)
             self.assertIn(b"the output could not be written", process.stderr)
 
+    def long_log(self):
+        """Enough records for the threads to be started, of many kinds, one longer than a buffer."""
+        text = "".join(night(d, objects=[f"/data \"{d}\"/{i}" for i in range(640)],
+                             lines=["ANS1228E Sending of object '/b\\x41' failed.", "what is this"])
+                       for d in range(1, 29)).encode()
+        return text + b"03/29/2024 01:00:00 " + b"x\xff" * 400000 + b"\n" + text[:20000]
+
+    def test_records(self):
+        plain = self.file(self.long_log())
+        packed = self.file(gzip.compress(self.long_log()), "log.gz")
+        wide = self.file(b"\xff\xfe" + self.long_log().decode("latin-1").encode("utf-16-le"), "wide")
+        cases = self.files_of_cases()
+        for verb in (("--format=jsonl",), ("--format=csv",), ("--format=jsonl", "--kind=object"),
+                     ("--format=csv", "--where", "status = sent"), ("--format=table",),
+                     ("--format=jsonl", "--joined"),
+                     ("--format=jsonl", "--pattern=mine=(?<first>what) is (?<rest>.*)")):
+            files = [plain, packed] if "--joined" in verb else [plain, packed, *cases[::9], wide]
+            with self.subTest(verb=verb):
+                one = self.assertSame(("records", *verb), files, (2, 5))
+                self.assertGreater(one.out.count(b"\n"), 30000)
+
+    def test_records_cut_short(self):
+        """What was read before the end that came too early is printed all the same."""
+        packed = gzip.compress(self.long_log())
+        path = self.file(packed[:len(packed) // 2], "log.gz")
+        one = self.assertSame(("records", "--format=jsonl"), [path, path])
+        self.assertEqual((one.code, len(one.errors)), (1, 2))
+        self.assertGreater(one.out.count(b"\n"), 15000)
+
+    def test_records_nobody_wants(self):
+        path = self.file(self.long_log())
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run([TSMPARSE, "records", "--format=jsonl", "--threads=3", path, path],
+                                     stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(process.returncode, 1)
+        self.assertEqual(len(process.stderr.splitlines()), 1, process.stderr)
+        head = subprocess.Popen([TSMPARSE, "records", "--format=jsonl", "--threads=3", path, path],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        head.stdout.read(300000)
+        head.stdout.close()
+        self.assertEqual((head.wait(600), head.stderr.read()), (-13, b""))
+        head.stderr.close()
+
     def test_wrong_numbers(self):
         path = self.file(night(3))
         for value in ("0", "-1", "65", "x", "", "2x", "99999999999999999999"):
