@@ -414,6 +414,8 @@ int32_t next_held(struct tsmp_reader *reader, tsmp_batch **batch)
                 break;
             continue;
         }
+        /* Should there be no room for them, they are framed anew, not from where another waited. */
+        reader->waiting = 0;
         size_t length = 0;
         for (size_t i = 0; i < count; i++)
             length += reader->lines[i].text;

@@ -418,8 +418,9 @@ static bool breaks_session(const char *text, size_t length, const struct cell *n
         if (n < sizeof label - 1 ? c != label[n] : (c < '0' || c > '9'))
             break;
     }
-    return n >= sizeof label && (n == front + next->length || next->text[n - front] == ')' ||
-                                 next->text[n - front] == ',');
+    /* One that ends in front of the mark is not broken by it. */
+    return n >= sizeof label && n >= front && (n == front + next->length ||
+           next->text[n - front] == ')' || next->text[n - front] == ',');
 }
 
 size_t piece_append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt)
