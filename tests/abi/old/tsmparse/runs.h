@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * runs.h - scheduled runs and interactive commands, and what they prove
+ *
+ * Batches go in, runs come out, and each run is judged:
+ *
+ *     tsmp_runs_new(NULL, NULL, &runs);
+ *     for each batch: tsmp_runs_add(runs, batch);
+ *                     while (tsmp_runs_next(runs, &run) == TSMP_OK) {
+ *                         tsmp_judge(run, NULL, NULL, &verdict);
+ *                         ... tsmp_verdict_view_of(verdict) ...
+ *                         tsmp_verdict_free(verdict);
+ *                         tsmp_run_free(run);
+ *                     }
+ *     tsmp_runs_end(runs); and the inner loop once more
+ *     tsmp_runs_free(runs);
+ *
+ * A run is the records of one scheduled event, keyed by (schedule, nominal start), or of one
+ * interactive command. Attempts of one event are one run: the last one counts. A window that was
+ * announced and passed without a run is a run too, with the verdict `missed`. A wrapped log
+ * (SCHEDLOGMAX) is to be fed in order of time: first what stands behind END OF DATA, then the
+ * file's beginning (tsmp_probe finds the place).
+ *
+ * Rules for all of it
+ *   - A handle belongs to one thread at a time. A finished run and a verdict are immutable: any
+ *     threads may read them at once; they outlive the handle that they came from.
+ *   - Memory is O(volumes + findings kept) for each of the few runs that are open or may still be
+ *     joined, whatever the length of the log. Finished runs wait until they are asked for.
+ *   - Text in views is bytes of the log: raw, not NUL-terminated, to be escaped before it is shown.
+ *   - int32_t results are TSMP_ status codes. Every _free takes NULL.
+ *   - Members may be added at the end of a struct. Callers step through arrays by the strides.
+ *     Structs that the caller fills begin with `size`: an older caller's shorter one is taken, a
+ *     longer one is TSMP_E_MISUSE unless all that the library does not know is 0.
+ */
+#ifndef TSMPARSE_RUNS_H
+#define TSMPARSE_RUNS_H
+
+#include <tsmparse/tsmparse.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* This time is not known: there is no stamp, or the order of its date is undecided. */
+#define TSMP_NO_TIME INT64_MIN
+
+typedef struct tsmp_runs tsmp_runs;
+typedef struct tsmp_run tsmp_run;
+typedef struct tsmp_verdict tsmp_verdict;
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+/* Zero it, set `size`, set what is wanted: 0 always means the default. */
+typedef struct tsmp_runs_options {
+    uint32_t size;          /* sizeof(tsmp_runs_options) */
+    uint32_t max_volumes;   /* kept per run; default 65,536. Past it: counted, never `complete` */
+    uint32_t max_evidence;  /* findings kept per run; default 1,000. Past it: counted; half of the
+                               room is kept for what may decide, so that failed objects, however
+                               many, do not hide an abort */
+    uint32_t max_schedules; /* announced schedules remembered; default 64. Past it the oldest is
+                               forgotten, and the next run says so and is not `complete` */
+    int64_t now; /* local time, microseconds since 1970 as if UTC: windows that passed before it
+                    without a run are `missed` although the log does not go on past them. 0 = only
+                    what the log itself shows */
+} tsmp_runs_options;
+
+#define TSMP_VOLUME_BEGUN 1u   /* its begin line was seen (in the last attempt) */
+#define TSMP_VOLUME_JOURNAL 2u /* walked by journal: few objects are inspected, by design */
+
+typedef struct tsmp_volume {
+    tsmp_text name;   /* as printed first */
+    uint32_t outcome; /* TSMP_WORD_ successful, failures, stopped, unfinished */
+    uint32_t flags;   /* TSMP_VOLUME_... */
+    uint64_t failures;   /* objects, as its own end line counts them */
+    uint64_t begin_line; /* 0 = not seen */
+    uint64_t end_line;
+} tsmp_volume;
+
+typedef struct tsmp_statistic {
+    uint32_t name; /* TSMP_STATISTIC_... */
+    uint32_t unit; /* TSMP_WORD_ count, bytes, seconds, bytes_per_second, percent, text */
+    int64_t number;
+    int32_t power; /* the value is number x 10^power */
+    uint32_t flags; /* TSMP_FLAG_OVERFLOW, NUMBER_AMBIGUOUS: the number is not to be used */
+    uint64_t line;
+} tsmp_statistic;
+
+typedef struct tsmp_run_view {
+    uint32_t size; /* sizeof(tsmp_run_view) of the library */
+    uint32_t volume_stride;
+    uint32_t statistic_stride;
+    uint32_t action;    /* TSMP_WORD_ incremental, selective, archive, restore, retrieve, command,
+                           macro, image, other; 0 = the text does not say */
+    tsmp_text schedule; /* empty for an interactive command, or when its head is missing */
+    tsmp_text node;
+    tsmp_text scheduled_text; /* nominal start as printed; of a missed run, the window as announced */
+    int64_t scheduled;        /* local microseconds or TSMP_NO_TIME, like the next two */
+    int64_t started;          /* of the first attempt */
+    int64_t ended;            /* last stamp that belongs to it */
+    uint32_t claim;           /* TSMP_CLAIM_...: what the text says of itself */
+    uint32_t has_return_code;
+    int64_t return_code; /* of the event line, or of the scheduled command itself */
+    uint32_t attempts;   /* BEGIN records joined under this key; 0 = none seen */
+    uint32_t interactive; /* 1: a command of dsmc's console */
+    uint64_t first_line, last_line;   /* in a log that wraps, first may be behind last */
+    uint64_t first_offset, end_offset; /* bytes; end_offset is behind the last line */
+    uint64_t volume_count;
+    const tsmp_volume *volumes; /* in order of their first line */
+    uint64_t statistic_count;
+    const tsmp_statistic *statistics; /* of the last attempt, as printed */
+    uint64_t sent, updated, expired, rebound, deleted, failed, skipped, retried; /* object lines */
+    uint64_t informational, warnings, errors, severe; /* messages, by the letter of their code */
+    uint64_t volumes_left_out; /* lines of volumes past max_volumes */
+} tsmp_run_view;
+
+/* Make a handle. `options` and `allocator` may be NULL (defaults, malloc); both are copied.
+ * TSMP_OK, TSMP_E_MISUSE, TSMP_E_NOMEM. */
+TSMP_API int32_t tsmp_runs_new(const tsmp_runs_options *options, const tsmp_allocator *allocator,
+                               tsmp_runs **runs);
+/* Also frees the runs that nobody asked for; not those that were handed out. */
+TSMP_API void tsmp_runs_free(tsmp_runs *runs);
+/* Take a batch, in the order in which the reader gave them; no reference to it is kept. TSMP_OK;
+ * TSMP_E_NOMEM: the handle is spent, free it; TSMP_E_MISUSE: NULL, or behind tsmp_runs_end or
+ * TSMP_E_NOMEM. */
+TSMP_API int32_t tsmp_runs_add(tsmp_runs *runs, const tsmp_batch *batch);
+/* Take all that the reader has, without a batch being made for the caller: the same runs as
+ * tsmp_reader_next() and tsmp_runs_add() give, several times as fast on a verbose log. TSMP_OK: a
+ * finished run waits for tsmp_runs_next(), call again behind it; TSMP_MORE: give the reader more
+ * input; TSMP_END: it is at its end, call tsmp_runs_end(). On TSMP_E_NOMEM runs are spent. */
+TSMP_API int32_t tsmp_runs_pull(tsmp_runs *runs, tsmp_reader *reader);
+/* No more batches: what is still open becomes a run that is open. Calling it again does nothing.
+ * Results as of tsmp_runs_add. */
+TSMP_API int32_t tsmp_runs_end(tsmp_runs *runs);
+/* The next finished run, about in the order of their ends: TSMP_OK; it is the caller's, free it with
+ * tsmp_run_free. TSMP_MORE: none yet (the last few are held back for retries). TSMP_END: none any
+ * more. `*run` is NULL then. */
+TSMP_API int32_t tsmp_runs_next(tsmp_runs *runs, tsmp_run **run);
+/* What the run shows; never fails (NULL for NULL) and lives as long as the run. */
+TSMP_API const tsmp_run_view *tsmp_run_view_of(const tsmp_run *run);
+/* With the allocator that made it. */
+TSMP_API void tsmp_run_free(tsmp_run *run);
+
+/* ---- verdicts --------------------------------------------------------------------------------- */
+
+/* What the judge may know besides the run. Zero it and set `size`; 0 means the default. */
+typedef struct tsmp_context {
+    uint32_t size;       /* sizeof(tsmp_context) */
+    uint32_t proofs;     /* set of TSMP_PROOF_... asked for; 0 = closed, volumes and summary */
+    int64_t age;         /* seconds since the log was last written; 0 or less = just now */
+    int64_t fresh;       /* a run that is open and older than this is not running; 0 = 24 h */
+    const tsmp_text *domain; /* volumes that an incremental without Objects must show, as words of a
+                                DOMAIN option: names, `-name` to leave one out; ALL-LOCAL and its
+                                like ask for nothing by name. Read during the call; may be NULL */
+    uint64_t domain_count;
+} tsmp_context;
+
+/* One reason. */
+typedef struct tsmp_evidence {
+    uint32_t id;       /* TSMP_EVIDENCE_... */
+    uint32_t strength; /* 1 (note) to 5 (alone enough); 0 = neutral, it only explains */
+    tsmp_text text;    /* one sentence without its full stop; may hold bytes of the log */
+    const uint64_t *lines; /* line numbers that it rests on */
+    uint64_t line_count;
+} tsmp_evidence;
+
+typedef struct tsmp_verdict_view {
+    uint32_t size; /* sizeof(tsmp_verdict_view) of the library */
+    uint32_t evidence_stride;
+    uint32_t verdict; /* TSMP_VERDICT_... */
+    uint32_t claim;   /* TSMP_CLAIM_... of the run; success with incomplete is a false success */
+    uint32_t proof;   /* set of TSMP_PROOF_... that stand */
+    uint32_t reserved;
+    uint64_t evidence_count; /* at least 1 unless the verdict is `complete` */
+    const tsmp_evidence *evidence;
+} tsmp_verdict_view;
+
+/* Judge a run. It is not changed, and may be judged again with another context. The verdict owns
+ * all it shows and outlives the run; free it with tsmp_verdict_free. `context` and `allocator` may
+ * be NULL. TSMP_OK, TSMP_E_NOMEM, TSMP_E_MISUSE; `*verdict` is set on TSMP_OK only. */
+TSMP_API int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
+                            const tsmp_allocator *allocator, tsmp_verdict **verdict);
+/* Never fails (NULL for NULL); lives as long as the verdict. */
+TSMP_API const tsmp_verdict_view *tsmp_verdict_view_of(const tsmp_verdict *verdict);
+TSMP_API void tsmp_verdict_free(tsmp_verdict *verdict);
+/* The worse of two verdicts, for "the worst run": complete < exceptions < running < unknown <
+ * missed < incomplete < failed. 0 counts as better than all, a number that is none as worse. */
+TSMP_API uint32_t tsmp_verdict_worse(uint32_t a, uint32_t b);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
