@@ -149,9 +149,9 @@ static uint32_t asked_for(const struct judging *judging)
 {
     uint32_t all = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY;
     uint32_t asked = judging->context.proofs != 0 ? judging->context.proofs : all;
-    return judging->run->view.action == TSMP_WORD_COMMAND
-               ? (asked & ~(uint32_t)(TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY)) | TSMP_PROOF_CLOSED
-               : asked;
+    if (judging->run->view.action == TSMP_WORD_COMMAND)
+        asked = (asked & ~(uint32_t)(TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY)) | TSMP_PROOF_CLOSED;
+    return judge_incremental(judging->run) ? asked : asked & ~(uint32_t)TSMP_PROOF_FILESPACE;
 }
 
 static uint32_t weigh(struct judging *judging)
@@ -175,6 +175,10 @@ static uint32_t weigh(struct judging *judging)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
         reported_failure(judging, proof);
+    if (judging->context.witness != NULL) {
+        proof |= weigh_server(judging, proof);
+        proof |= weigh_filespaces(judging);
+    }
     return proof;
 }
 
@@ -193,7 +197,7 @@ static uint32_t decide(const struct judging *judging, uint32_t proof)
     return judging->exceptions ? TSMP_VERDICT_EXCEPTIONS : TSMP_VERDICT_COMPLETE;
 }
 
-/* Each proof that was asked for and does not stand; why it does not is other evidence's to say. */
+/* Each proof that was asked for and does not stand; of those of the log itself other evidence says why. */
 static void name_missing(struct judging *judging, uint32_t proof)
 {
     const struct tsmp_run *run = judging->run;
@@ -205,10 +209,14 @@ static void name_missing(struct judging *judging, uint32_t proof)
         if (name == NULL)
             reason_plain(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, "a proof is asked for that this library "
                          "does not know", run->view.first_line, 0);
-        else
-            reason_named(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, "the proof '%' is asked for and does not "
-                         "stand", (tsmp_text){name, strlen(name)}, run->view.first_line,
-                         run->view.last_line);
+        const char *why = bit == TSMP_PROOF_SERVER ? judging->server.no_proof
+                          : bit == TSMP_PROOF_FILESPACE ? judging->server.no_spaces : NULL;
+        tsmp_text arguments[] = {{name, name != NULL ? strlen(name) : 0}, {why, why != NULL ? strlen(why) : 0}};
+        if (name != NULL)
+            reason(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, why != NULL
+                       ? "the proof '%' is asked for and does not stand: %"
+                       : "the proof '%' is asked for and does not stand", arguments, run->view.first_line,
+                   run->view.last_line);
     }
 }
 
@@ -220,7 +228,8 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     if (run == NULL || verdict == NULL || !memory_choose(allocator, &chosen) ||
         !memory_take_struct(context, &judging.context, sizeof judging.context) ||
         (judging.context.domain == NULL && judging.context.domain_count > 0) ||
-        !waivers_good(&judging.context))
+        !waivers_good(&judging.context) ||
+        (judging.context.witness != NULL && tsmp_witness_view_of(judging.context.witness) == NULL))
         return TSMP_E_MISUSE;
     *verdict = NULL;
     struct tsmp_verdict *made = memory_get_zeroed(&chosen, sizeof *made);

@@ -6,11 +6,24 @@
 
 #include "run.h"
 
+#include <tsmparse/witness.h>
+
 struct tsmp_verdict {
     tsmp_allocator allocator;
     tsmp_verdict_view view;
     tsmp_evidence *items;
     size_t count, capacity;
+};
+
+/* The run as the server sees it, on the server's clock. */
+struct server_run {
+    tsmp_text node;
+    const tsmp_witness_event *event; /* NULL: the server has none, or it can't be told which */
+    int64_t from, to;                /* when the event says that the run was */
+    bool timed;                      /* from and to are known */
+    bool agreed; /* statistics that the server logged are those of the client's log */
+    const char *no_proof;  /* why the server proves nothing; NULL: it does, or was not asked */
+    const char *no_spaces; /* the same for the file spaces */
 };
 
 struct judging {
@@ -27,6 +40,7 @@ struct judging {
     uint64_t waived; /* different objects whose messages were waived: so many failures may be counted */
     struct waiver_use *uses; /* of each waiver of the context, once the first message came by */
     bool nomem;
+    struct server_run server;
 };
 
 /* Add one reason. Every % of `text` is replaced by the next of `arguments`; the lines that are 0
@@ -82,5 +96,18 @@ bool expected_begun(struct judging *judging);
 /* ---- evidence_statistics.c ------------------------------------------------------------------------ */
 bool prove_summary(struct judging *judging);
 void weigh_clock(struct judging *judging);
+
+/* ---- evidence_server.c, evidence_distress.c, evidence_filespace.c: context.witness ---------------- */
+/* Clocks of client and server, and what is logged a moment later: 5 minutes. */
+#define SERVER_SLACK INT64_C(300000000)
+/* 2031-05-14 01:40:00, in `buffer`. */
+tsmp_text time_text(int64_t time, char buffer[24]);
+/* The proofs server and filespace, as far as they stand; `proof`: those that the log gave. */
+uint32_t weigh_server(struct judging *judging, uint32_t proof);
+uint32_t weigh_filespaces(struct judging *judging);
+void weigh_distress(struct judging *judging);
+/* Were statistics of this node logged from `from` to `to`? Those that a name may have printed do not
+ * count. */
+bool server_has_statistics(const struct judging *judging, int64_t from, int64_t to);
 
 #endif

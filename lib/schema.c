@@ -4,6 +4,7 @@
 #include <tsmparse/canary.h>
 #include <tsmparse/runs.h>
 #include <tsmparse/tsmparse.h>
+#include <tsmparse/witness.h>
 
 #include <stddef.h>
 #include <string.h>

@@ -26,7 +26,7 @@ static const struct {
     {"E14", "The run has statistics but no volume lines: nothing proves that volumes were walked."},
     {"E15", "The event completed but its results were not sent to the server."},
     {"E16", "An event line without a begin and end record of the same name and time."},
-    {"E17", "Two schedulers write into this log, or a mark is doubled; lines cannot be told apart."},
+    {"E17", "Two schedulers of one node: in this log, or by the server's; lines cannot be told apart."},
     {"E18", "A scheduled command ended non-zero, or its return code is not in the log."},
     {"E19", "The event ends with a warning day after day."},
     {"E20", "An announced window passed without a run."},

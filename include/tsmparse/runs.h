@@ -47,6 +47,7 @@ extern "C" {
 typedef struct tsmp_runs tsmp_runs;
 typedef struct tsmp_run tsmp_run;
 typedef struct tsmp_verdict tsmp_verdict;
+typedef struct tsmp_witness tsmp_witness; /* what the server says: witness.h */
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
@@ -196,6 +197,11 @@ typedef struct tsmp_context {
                             that has ended; an open one is not `running` any more, but `unknown` */
     int64_t now;         /* local microseconds since 1970 as if UTC, against which an open run's
                             `limit` is measured; 0 = not known */
+    const tsmp_witness *witness; /* what the server says, behind tsmp_witness_end(). Read during the
+                                    call; may be NULL */
+    tsmp_text node; /* of this log, where its text does not tell */
+    int64_t skew;   /* server's clock minus client's, microseconds; 0 = the same, or not known: where
+                       the server's row tells when the run was, it is not needed */
 } tsmp_context;
 
 /* One reason. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "case.h"
+#include "server.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -88,17 +89,22 @@ static bool value_of(const char *word, const char *key, const char **value)
     return true;
 }
 
+static char *copy_of(const char *value)
+{
+    size_t n = strlen(value) + 1;
+    char *copy = malloc(n);
+    if (copy == NULL)
+        exit(99);
+    memcpy(copy, value, n);
+    return copy;
+}
+
 static void add_domain(struct parsing *parsing, struct setup *setup, const char *value)
 {
     uint64_t *count = &setup->context.domain_count;
     if (*count == CASE_MAX_DOMAIN)
         malformed(parsing, "too many domain= words");
-    size_t n = strlen(value);
-    char *copy = malloc(n + 1);
-    if (copy == NULL)
-        exit(99);
-    memcpy(copy, value, n + 1);
-    setup->domain[(*count)++] = (tsmp_text){copy, n};
+    setup->domain[(*count)++] = (tsmp_text){copy_of(value), strlen(value)};
 }
 
 /* CODE:GLOB:YEAR, known as harmless until that year begins; an empty GLOB is any object. */
@@ -202,6 +208,10 @@ static void take_word(struct parsing *parsing, const char *word, struct input_st
         setup->context.limit = strtoll(value, NULL, 10);
     else if (value_of(word, "waiver", &value))
         add_waiver(parsing, setup, value);
+    else if (value_of(word, "skew", &value))
+        setup->context.skew = strtoll(value, NULL, 10) * 1000000;
+    else if (value_of(word, "node", &value))
+        setup->context.node = (tsmp_text){copy_of(value), strlen(value)};
     else
         malformed(parsing, "unknown word behind ```input");
 }
@@ -233,7 +243,22 @@ static void end_input(struct input *input, const struct input_style *style)
 
 /* ---- the document ---------------------------------------------------------------------------- */
 
-enum place { PROSE, INPUT, RECORDS, RUNS, OTHER };
+enum place { PROSE, INPUT, SERVER, RECORDS, RUNS, OTHER };
+
+static void begin_server(struct parsing *parsing, char *words, struct input_style *style)
+{
+    if (parsing->document->count == 0)
+        malformed(parsing, "an input must come first");
+    struct setup *setup = &parsing->document->inputs[parsing->document->count - 1].setup;
+    struct setup none = {0};
+    setup->server = realloc(setup->server, (setup->server_count + 1) * sizeof *setup->server);
+    if (setup->server == NULL)
+        exit(99);
+    setup->server[setup->server_count++] = (struct text){0};
+    *style = (struct input_style){0};
+    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
+        take_word(parsing, word, style, &none);
+}
 
 static enum place open_fence(struct parsing *parsing, const char *info, size_t length,
                              struct input_style *style)
@@ -246,6 +271,10 @@ static enum place open_fence(struct parsing *parsing, const char *info, size_t l
     if (strncmp(words, "input", 5) == 0 && (words[5] == ' ' || words[5] == '\0')) {
         begin_input(parsing, words + 5, style);
         return INPUT;
+    }
+    if (strncmp(words, "server", 6) == 0 && (words[6] == ' ' || words[6] == '\0')) {
+        begin_server(parsing, words + 6, style);
+        return SERVER;
     }
     bool records = strcmp(words, "records") == 0;
     if (!records && strcmp(words, "runs") != 0)
@@ -291,6 +320,8 @@ static void parse(struct document *document)
             place = PROSE;
         } else if (place == INPUT) {
             add_line(&parsing, &input->bytes, line, length, &style);
+        } else if (place == SERVER) {
+            add_line(&parsing, &input->setup.server[input->setup.server_count - 1], line, length, &style);
         } else if (place == RECORDS) {
             input->records.to = next;
         } else if (place == RUNS) {
@@ -308,6 +339,10 @@ static void parse(struct document *document)
             malformed(&parsing, "an input without ```records or ```runs");
         setup->context.domain = setup->context.domain_count > 0 ? setup->domain : NULL;
         setup->context.waivers = setup->context.waiver_count > 0 ? &setup->waiver : NULL;
+        if (setup->server_count > 0 &&
+            server_make(setup->server, setup->server_count, 0, NULL, NULL, &setup->witness) != TSMP_OK)
+            malformed(&parsing, "what the server says can't be read");
+        setup->context.witness = setup->witness;
     }
 }
 
@@ -377,6 +412,11 @@ void documents_free(struct documents *documents)
             text_free(&input->bytes);
             free((void *)(uintptr_t)input->setup.waiver.code.bytes);
             text_free(&input->setup.language);
+            for (size_t t = 0; t < input->setup.server_count; t++)
+                text_free(&input->setup.server[t]);
+            free(input->setup.server);
+            free((void *)(uintptr_t)input->setup.context.node.bytes);
+            tsmp_witness_free(input->setup.witness);
         }
         free(document->inputs);
         text_free(&document->source);

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-#include <tsmparse/runs.h>
+#include <tsmparse/witness.h>
 
 enum { CASE_MAX_DOMAIN = 8 };
 
@@ -18,6 +18,9 @@ struct setup {
     tsmp_context context;
     tsmp_text domain[CASE_MAX_DOMAIN];
     tsmp_waiver waiver; /* one, when there is one */
+    struct text *server; /* what the server printed, a text each; context.witness is made of them */
+    size_t server_count;
+    tsmp_witness *witness;
 };
 
 /* A block of the document: where its text stands, for --update. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nights.h"
+#include "server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,11 +63,26 @@ void nights_check(const struct row *rows, size_t count)
         struct setup setup = {.options = {.size = sizeof setup.options,
                                           .date_order = TSMP_ORDER_MDY},
                               .context = {.size = sizeof setup.context, .age = rows[i].age}};
+        struct text answers[4] = {{0}};
+        size_t said = 0;
+        for (; said < 4 && rows[i].server[said] != NULL; said++)
+            text_put(&answers[said], rows[i].server[said]);
+        tsmp_witness *witness = NULL;
+        if (said > 0)
+            assert_int_equal(server_make(answers, said, 0, NULL, NULL, &witness), TSMP_OK);
+        setup.context.witness = witness;
+        setup.context.proofs = rows[i].proofs;
+        setup.context.skew = rows[i].skew * 1000000;
+        if (rows[i].node != NULL)
+            setup.context.node = (tsmp_text){rows[i].node, strlen(rows[i].node)};
         apply(&text, &rows[i]);
         reading_make(&reading, rows[i].what, text.bytes, text.length, &setup, READING_WHOLE,
                      WANT_RUNS | WANT_JUDGED);
         text_add(&reading.runs, "", 1);
         expect(&rows[i], &reading);
+        tsmp_witness_free(witness);
+        while (said > 0)
+            text_free(&answers[--said]);
     }
     reading_free(&reading);
     text_free(&text);

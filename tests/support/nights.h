@@ -66,6 +66,10 @@ struct row {
     const char *verdicts; /* of all runs, in order */
     const char *reasons;  /* that must be given; -X must not */
     int64_t age;
+    const char *server[4]; /* what the server says, a text each: the witness */
+    uint32_t proofs;       /* asked for */
+    int64_t skew;          /* of the server's clock, seconds */
+    const char *node;
 };
 
 /* Fails the test with the row's name when a verdict or a reason is another one. Dates are MDY. */

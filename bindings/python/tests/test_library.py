@@ -111,7 +111,7 @@ class Drift(Folder):
                 want.append(f"{constant_name} {value} 0")
         self.assertGreater(len(want), 300)
         program = self.compile(
-            "#include <tsmparse/arrow.h>\n#include <tsmparse/canary.h>\n#include <stddef.h>\n#include <stdio.h>\n"
+            "#include <tsmparse/arrow.h>\n#include <tsmparse/canary.h>\n#include <tsmparse/witness.h>\n#include <stddef.h>\n#include <stdio.h>\n"
             "static void p(const char *name, long long a, long long b)"
             '{ printf("%s %lld %lld\\n", name, a, b); }\n'
             "int main(void) {" + "\n".join(lines) + "}", "program")
@@ -121,7 +121,7 @@ class Drift(Folder):
 
     def test_every_struct_and_function_of_the_headers(self) -> None:
         headers = [pathlib.Path(option[2:], "tsmparse", name) for option in INCLUDES
-                   for name in ("tsmparse.h", "runs.h", "canary.h", "arrow.h")]
+                   for name in ("tsmparse.h", "runs.h", "canary.h", "witness.h", "arrow.h")]
         text = "".join(header.read_text() for header in headers if header.exists())
         self.assertIn("tsmp_reader_new", text)
         structs = set(re.findall(r"^\} (tsmp_\w+);", text, flags=re.MULTILINE))

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The server's word on the run: its event's row, and the statistics that it logged for the node. All
+ * of it is weighed on the server's own clock, from the start to the end that the event's row tells. */
+#include "judge.h"
+
+#include "witness.h"
+
+#include <string.h>
+
+/* The same event is scheduled at the same time in both texts, but for what a row leaves out. */
+#define SAME_START SERVER_SLACK
+enum { WARNED_NIGHTS = 5, WARNED_LOOK = 400, PROXIES = 64, HUNG = 24 * 3600 };
+
+tsmp_text time_text(int64_t time, char buffer[24])
+{
+    int64_t seconds = time / 1000000 - (time % 1000000 < 0);
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0), left = seconds - days * 86400;
+    /* From 0000-03-01 on, in eras of 400 years. */
+    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t month = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (month <= 2);
+    const int64_t parts[] = {year / 100, year % 100, month, doy - (153 * mp + 2) / 5 + 1,
+                             left / 3600, left / 60 % 60, left % 60};
+    static const char between[] = "\0-- ::";
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        buffer[at++] = (char)('0' + parts[i] / 10 % 10);
+        buffer[at++] = (char)('0' + parts[i] % 10);
+        if (i > 0 && i + 1 < sizeof parts / sizeof *parts)
+            buffer[at++] = between[i];
+    }
+    return (tsmp_text){buffer, at};
+}
+
+static bool is_walk(const struct tsmp_run *run)
+{
+    return run->view.action != TSMP_WORD_COMMAND && run->view.action != TSMP_WORD_MACRO &&
+           run->view.action != TSMP_WORD_OTHER;
+}
+
+static uint64_t line_of_end(const struct tsmp_run *run)
+{
+    return run->at[CLOSE_EVENT] != 0 ? run->at[CLOSE_EVENT] : run->view.last_line;
+}
+
+/* ---- which event it is -------------------------------------------------------------------------- */
+
+static bool is_forgeable(const tsmp_witness_event *event)
+{
+    return (event->flags & TSMP_WITNESS_FORGEABLE) != 0;
+}
+
+/* Of two rows about one event: one that a name may have printed never hides another, and of two
+ * answers the later one counts. Where one text holds both, the one that is not good. */
+static bool is_better(const tsmp_witness_event *a, const tsmp_witness_event *b)
+{
+    if (is_forgeable(a) != is_forgeable(b))
+        return !is_forgeable(a);
+    if (a->order != b->order)
+        return a->order > b->order;
+    return a->state != TSMP_EVENT_COMPLETED && b->state == TSMP_EVENT_COMPLETED;
+}
+
+static int64_t apart(int64_t a, int64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+static const tsmp_witness_event *choose(const struct tsmp_witness *witness, struct reach events,
+                                        int64_t wanted, bool logged)
+{
+    struct reach near = witness_events_in(witness, events, logged, wanted - SAME_START,
+                                          wanted + SAME_START);
+    const tsmp_witness_event *best = NULL;
+    int64_t best_apart = 0;
+    for (size_t i = near.from; i < near.to; i++) {
+        const tsmp_witness_event *event = witness_event_at(witness, i);
+        int64_t by = apart(logged ? event->completed : event->scheduled, wanted);
+        if ((is_forgeable(event) && event->state == TSMP_EVENT_COMPLETED) ||
+            (logged && event->state == TSMP_EVENT_MISSED))
+            continue;
+        bool first = best == NULL || (is_forgeable(best) && !is_forgeable(event));
+        if (first || (is_forgeable(event) == is_forgeable(best) &&
+                      (by < best_apart || (by == best_apart && is_better(event, best))))) {
+            best = event;
+            best_apart = by;
+        }
+    }
+    return best;
+}
+
+static void find_event(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    const struct tsmp_witness *witness = judging->context.witness;
+    struct server_run *server = &judging->server;
+    int64_t skew = judging->context.skew;
+    server->node = run->view.node.length > 0 ? run->view.node : judging->context.node;
+    if (server->node.length == 0 || run->view.schedule.length == 0)
+        return;
+    struct reach events = witness_events_of(witness, server->node, run->view.schedule);
+    if (run->view.scheduled != TSMP_NO_TIME) {
+        server->event = choose(witness, events, run->view.scheduled, false);
+        if (server->event == NULL && skew != 0)
+            server->event = choose(witness, events, run->view.scheduled + skew, false);
+    }
+    if (server->event == NULL && run->view.ended != TSMP_NO_TIME)
+        server->event = choose(witness, events, run->view.ended + skew, true);
+}
+
+static void find_window(struct judging *judging)
+{
+    const tsmp_run_view *run = &judging->run->view;
+    struct server_run *server = &judging->server;
+    const tsmp_witness_event *event = server->event;
+    bool lasts = run->started != TSMP_NO_TIME && run->ended != TSMP_NO_TIME && run->ended >= run->started;
+    int64_t length = lasts ? run->ended - run->started : 0;
+    if (event != NULL && event->actual != TSMP_NO_TIME && (event->completed != TSMP_NO_TIME || lasts)) {
+        server->from = event->actual;
+        server->to = event->completed != TSMP_NO_TIME ? event->completed : event->actual + length;
+        server->timed = server->to >= server->from;
+    } else if (event != NULL && event->completed != TSMP_NO_TIME && lasts) {
+        server->from = event->completed - length;
+        server->to = event->completed;
+        server->timed = true;
+    } else if (judging->context.skew != 0 && lasts) {
+        server->from = run->started + judging->context.skew;
+        server->to = run->ended + judging->context.skew;
+        server->timed = true;
+    }
+}
+
+/* ---- statistics of both sides ------------------------------------------------------------------- */
+
+enum agreement { AGREES, DIFFERS, UNTOLD };
+
+/* Whole units: the client rounds from KB on, and so do both texts. */
+static bool whole_number(const tsmp_statistic *statistic, int64_t *number)
+{
+    if (statistic == NULL || statistic->flags != 0 || statistic->power > 0)
+        return false;
+    *number = statistic->number;
+    for (int32_t power = statistic->power; power < 0; power++)
+        *number /= 10;
+    return true;
+}
+
+static bool near_enough(const struct tsmp_run *run, const tsmp_witness_session *set, uint32_t name)
+{
+    int64_t a, b;
+    if (!whole_number(judge_statistic(run, name), &a) || !whole_number(witness_statistic(set, name), &b))
+        return true;
+    if (name == TSMP_STATISTIC_ELAPSED_TIME)
+        return apart(a, b) <= 2;
+    return apart(a, b) <= (a > b ? a : b) / 100 + 1024;
+}
+
+static enum agreement compare(const struct tsmp_run *run, const tsmp_witness_session *set, int64_t *ours,
+                              int64_t *theirs, uint32_t *name)
+{
+    static const uint32_t needed[] = {TSMP_STATISTIC_OBJECTS_INSPECTED, TSMP_STATISTIC_OBJECTS_FAILED};
+    static const uint32_t others[] = {
+        TSMP_STATISTIC_OBJECTS_BACKED_UP, TSMP_STATISTIC_OBJECTS_ARCHIVED, TSMP_STATISTIC_OBJECTS_UPDATED,
+        TSMP_STATISTIC_OBJECTS_REBOUND, TSMP_STATISTIC_OBJECTS_DELETED, TSMP_STATISTIC_OBJECTS_EXPIRED};
+    enum { NEEDED = sizeof needed / sizeof *needed, OTHERS = sizeof others / sizeof *others };
+    bool untold = false;
+    size_t stored = 0;
+    for (size_t i = 0; i < NEEDED + OTHERS; i++) {
+        *name = i < NEEDED ? needed[i] : others[i - NEEDED];
+        if (!judge_count(run, *name, ours) || !witness_count(set, *name, theirs))
+            untold |= i < NEEDED;
+        else if (*ours != *theirs)
+            return DIFFERS;
+        else
+            stored += *name == TSMP_STATISTIC_OBJECTS_BACKED_UP || *name == TSMP_STATISTIC_OBJECTS_ARCHIVED;
+    }
+    *name = 0;
+    if ((set->flags & TSMP_WITNESS_TWICE) != 0 ||
+        !near_enough(run, set, TSMP_STATISTIC_BYTES_TRANSFERRED) ||
+        !near_enough(run, set, TSMP_STATISTIC_ELAPSED_TIME))
+        return DIFFERS;
+    return untold || stored == 0 ? UNTOLD : AGREES;
+}
+
+static bool counts(const tsmp_witness_session *set)
+{
+    return (set->flags & TSMP_WITNESS_FORGEABLE) == 0;
+}
+
+bool server_has_statistics(const struct judging *judging, int64_t from, int64_t to)
+{
+    struct reach sets = witness_sessions_of(judging->context.witness, judging->server.node, from, to);
+    for (size_t i = sets.from; i < sets.to; i++)
+        if (counts(witness_session_at(judging->context.witness, i)))
+            return true;
+    return false;
+}
+
+static void say_difference(struct judging *judging, int64_t ours, int64_t theirs, uint32_t name,
+                           size_t sets)
+{
+    const struct tsmp_run *run = judging->run;
+    const tsmp_statistic *own = judge_statistic(run, name != 0 ? name : TSMP_STATISTIC_OBJECTS_INSPECTED);
+    const char *word = name != 0 ? tsmp_name("statistic", name) : NULL;
+    char buffers[2][24];
+    if (sets == 1 && word != NULL) {
+        tsmp_text arguments[] = {number_text(theirs, buffers[0]), {word, strlen(word)},
+                                 number_text(ours, buffers[1])};
+        reason(judging, TSMP_EVIDENCE_E10, 3, "the server's statistics count % (%), the client's own %",
+               arguments, own != NULL ? own->line : 0, 0);
+    } else {
+        reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the statistics that the server logged for this time are "
+                     "not those of the client's log", own != NULL ? own->line : 0, 0);
+    }
+    judging->unsure = true;
+}
+
+/* What the server logged for the node from its start to its end, set against the client's log. The
+ * session's number does not help: statistics may come under a later one than the data did. */
+static size_t compare_sets(struct judging *judging, uint32_t proof)
+{
+    const struct tsmp_run *run = judging->run;
+    const struct tsmp_witness *witness = judging->context.witness;
+    struct server_run *server = &judging->server;
+    struct reach sets = witness_sessions_of(witness, server->node, server->from - SERVER_SLACK,
+                                            server->to + SERVER_SLACK);
+    int64_t ours = 0, theirs = 0, a, b;
+    uint32_t name = 0, of;
+    size_t count = 0, differ = 0;
+    for (size_t i = sets.from; i < sets.to; i++) {
+        const tsmp_witness_session *set = witness_session_at(witness, i);
+        if (!counts(set))
+            continue;
+        count++;
+        if ((proof & TSMP_PROOF_SUMMARY) == 0)
+            continue;
+        enum agreement agreement = compare(run, set, &a, &b, &of);
+        server->agreed |= agreement == AGREES;
+        if (agreement == DIFFERS && differ++ == 0) {
+            ours = a;
+            theirs = b;
+            name = of;
+        }
+    }
+    if (!server->agreed && differ > 0 && differ == count)
+        say_difference(judging, ours, theirs, name, differ);
+    return count;
+}
+
+/* Another node's statistics that are those of this run: it works for this node (ASNODENAME). */
+static bool is_proxied(const struct judging *judging)
+{
+    const struct tsmp_witness *witness = judging->context.witness;
+    const struct server_run *server = &judging->server;
+    int64_t inspected, a, b;
+    uint32_t name;
+    if (!judge_count(judging->run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
+        return false;
+    struct reach places = witness_inspected(witness, inspected);
+    const uint32_t *place = witness->inspected.items;
+    for (size_t i = places.from; i < places.to && i < places.from + PROXIES; i++) {
+        const tsmp_witness_session *set = witness_session_at(witness, place[i]);
+        if (counts(set) && set->last >= server->from - SERVER_SLACK &&
+            set->last <= server->to + SERVER_SLACK &&
+            compare(judging->run, set, &a, &b, &name) == AGREES)
+            return true;
+    }
+    return false;
+}
+
+/* Statistics whose node nothing tells may be this one's. */
+static bool has_nameless(const struct judging *judging)
+{
+    const struct server_run *server = &judging->server;
+    struct reach sets = witness_sessions_of(judging->context.witness, (tsmp_text){NULL, 0},
+                                            server->from - SERVER_SLACK, server->to + SERVER_SLACK);
+    return sets.to > sets.from;
+}
+
+static void no_statistics(struct judging *judging)
+{
+    struct server_run *server = &judging->server;
+    char buffer[24];
+    bool sets;
+    bool covered = witness_covers(judging->context.witness, server->from, server->to, &sets);
+    if (!covered) {
+        server->no_proof = "the activity log does not reach over the time of the run";
+    } else if (!sets) {
+        server->no_proof = "the activity log holds no statistics of any client, so that they are missing "
+                           "says nothing";
+    } else if (judging->context.witness->view.left_out > 0) {
+        server->no_proof = "not all of what the server says was kept";
+    } else if (has_nameless(judging)) {
+        server->no_proof = "statistics were logged at that time, and whose they are can't be told";
+    } else if (is_proxied(judging)) {
+        server->no_proof = "the same statistics were logged for another node, which may work for this one";
+    } else {
+        tsmp_text arguments[] = {time_text(server->to, buffer), server->node};
+        struct reach doubtful = witness_sessions_of(judging->context.witness, server->node,
+                                                    server->from - SERVER_SLACK, server->to + SERVER_SLACK);
+        server->no_proof = "it logged no statistics of the client";
+        reason(judging, TSMP_EVIDENCE_E06, 4, doubtful.to > doubtful.from
+                   ? "the server says that the event completed at %, but all statistics of node '%' in its log "
+                     "stand where a name may have printed them"
+                   : "the server says that the event completed at %, but logged no statistics of node '%' while "
+                     "it went on", arguments, line_of_end(judging->run), 0);
+        judging->unsure = true;
+    }
+}
+
+/* ---- what the event's row says ------------------------------------------------------------------- */
+
+static void says_failed(struct judging *judging, uint32_t proof)
+{
+    const struct tsmp_run *run = judging->run;
+    const tsmp_witness_event *event = judging->server.event;
+    bool whole = (proof & TSMP_PROOF_SUMMARY) != 0 && (proof & TSMP_PROOF_VOLUMES) != 0;
+    char buffer[24];
+    tsmp_text arguments[] = {event->status, number_text(event->result, buffer)};
+    judging->server.no_proof = "it says that the event did not complete";
+    if (run->view.claim == TSMP_CLAIM_FAILURE) {
+        if (whole && judging->server.agreed)
+            reason(judging, TSMP_EVIDENCE_REPORTED_FAILURE, 0, "the server says % too, although its own "
+                   "statistics and the client's log are whole: failed, yet complete", arguments,
+                   line_of_end(run), 0);
+        return;
+    }
+    bool told = (event->flags & TSMP_WITNESS_HAS_RESULT) != 0;
+    if (judging->server.agreed && whole) {
+        reason(judging, TSMP_EVIDENCE_REPORTED_FAILURE, 2, told
+                   ? "the server says % with result %, although its own statistics and the client's log are "
+                     "whole: failed, yet complete"
+                   : "the server says %, although its own statistics and the client's log are whole: "
+                     "failed, yet complete", arguments, line_of_end(run), 0);
+        return;
+    }
+    reason(judging, TSMP_EVIDENCE_E10, 3, told ? "the server says % with result % of this event"
+                                               : "the server says % of this event",
+           arguments, line_of_end(run), 0);
+    judging->unsure = true;
+}
+
+/* Completed with a warning, night after night. A command behind the backup that fails explains it. */
+static void warned_nights(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    const struct tsmp_witness *witness = judging->context.witness;
+    const tsmp_witness_event *event = judging->server.event;
+    struct reach events = witness_events_of(witness, event->node, event->schedule);
+    int64_t night = TSMP_NO_TIME;
+    size_t nights = 0, looked = 0;
+    char buffer[24];
+    if (event->scheduled == TSMP_NO_TIME)
+        return;
+    for (size_t i = 0; i < run->finding_count; i++)
+        if (run->findings[i].id == TSMP_EVIDENCE_SIDE_COMMAND)
+            return;
+    for (size_t i = (size_t)(event - witness_event_at(witness, 0)) + 1;
+         i-- > events.from && looked++ < WARNED_LOOK;) {
+        const tsmp_witness_event *before = witness_event_at(witness, i);
+        if (before->scheduled == TSMP_NO_TIME || before->state != TSMP_EVENT_COMPLETED ||
+            (before->flags & TSMP_WITNESS_HAS_RESULT) == 0 || (before->result != 4 && before->result != 8))
+            break;
+        nights += before->scheduled != night;
+        night = before->scheduled;
+    }
+    if (nights >= WARNED_NIGHTS)
+        reason_named(judging, TSMP_EVIDENCE_E19, 2, "the server has the result 4 or 8 for the last % events "
+                     "of this schedule: objects are left out night after night, or a message is",
+                     number_text((int64_t)nights, buffer), line_of_end(run), 0);
+}
+
+/* Still open on the server, long after it began. */
+static void still_open(struct judging *judging)
+{
+    const tsmp_witness_event *event = judging->server.event;
+    int64_t fresh = judging->context.fresh > 0 ? judging->context.fresh : HUNG;
+    char buffer[24];
+    tsmp_text arguments[] = {event->status, {NULL, 0}};
+    judging->server.no_proof = "the event is still open";
+    if (event->asked == TSMP_NO_TIME || event->actual == TSMP_NO_TIME ||
+        (event->asked - event->actual) / 1000000 <= fresh)
+        return;
+    arguments[1] = time_text(event->actual, buffer);
+    reason(judging, TSMP_EVIDENCE_E21, 3, "the server still says % of this event, which began at %: it hangs, "
+           "or its result was lost", arguments, judging->run->view.first_line, line_of_end(judging->run));
+    judging->unsure = true;
+}
+
+static uint32_t says_completed(struct judging *judging, uint32_t proof, size_t sets)
+{
+    const struct tsmp_run *run = judging->run;
+    const tsmp_witness_event *event = judging->server.event;
+    struct server_run *server = &judging->server;
+    bool told = (event->flags & TSMP_WITNESS_HAS_RESULT) != 0;
+    warned_nights(judging);
+    if (!is_walk(run)) {
+        /* Its statistics, if it has any, are its own affair. */
+        server->no_proof = "it logs no statistics of commands and macros";
+        if (run->view.action == TSMP_WORD_COMMAND && told && event->result == 0 &&
+            (proof & TSMP_PROOF_CLOSED) != 0)
+            return TSMP_PROOF_SERVER;
+        return 0;
+    }
+    if (!server->timed) {
+        server->no_proof = "it does not tell when the event began and ended";
+        return 0;
+    }
+    if (sets == 0) {
+        no_statistics(judging);
+        return 0;
+    }
+    server->no_proof = "the statistics that it logged are not, or not whole, those of the client's log";
+    bool good = !told || event->result == 0 || event->result == 4 || event->result == 8;
+    return server->agreed && good ? TSMP_PROOF_SERVER : 0;
+}
+
+static uint32_t weigh_event(struct judging *judging, uint32_t proof, size_t sets)
+{
+    const tsmp_witness_event *event = judging->server.event;
+    switch (event->state) {
+    case TSMP_EVENT_COMPLETED:
+        return says_completed(judging, proof, sets);
+    case TSMP_EVENT_FAILED:
+    case TSMP_EVENT_FAILED_NO_RESTART:
+    case TSMP_EVENT_SEVERED:
+        says_failed(judging, proof);
+        return 0;
+    case TSMP_EVENT_MISSED:
+        judging->server.no_proof = "it says that the event was missed";
+        reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the server says that this event was missed, yet the log "
+                     "shows a run", judging->run->view.first_line, 0);
+        judging->unsure = true;
+        return 0;
+    case TSMP_EVENT_IN_PROGRESS:
+    case TSMP_EVENT_STARTED:
+    case TSMP_EVENT_RESTARTED:
+    case TSMP_EVENT_PENDING:
+        still_open(judging);
+        return 0;
+    default: /* Uncertain: its record is gone, which says nothing */
+        judging->server.no_proof = "its record of the event does not tell";
+        return 0;
+    }
+}
+
+uint32_t weigh_server(struct judging *judging, uint32_t proof)
+{
+    struct server_run *server = &judging->server;
+    size_t sets = 0;
+    find_event(judging);
+    find_window(judging);
+    if (server->node.length == 0)
+        server->no_proof = "whose log this is can't be told";
+    else if (server->event == NULL)
+        server->no_proof = "it has no event of this node, schedule and start";
+    if (server->timed && is_walk(judging->run))
+        sets = compare_sets(judging, proof);
+    uint32_t proven = server->event != NULL ? weigh_event(judging, proof, sets) : 0;
+    weigh_distress(judging);
+    if (proven != 0)
+        server->no_proof = NULL;
+    return proven;
+}

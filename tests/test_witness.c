@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What the server says, set against one good night: each kind of evidence where it is right, where
+ * something harmless explains it, and where it can't be known. */
+#include "heap.h"
+#undef CHECK /* nights.h has another */
+
+#include "nights.h"
+#include "server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* LAPWING's HEATH_INC of 02/17/2031 20:30, from 20:34:10 to 20:34:51 (nights.h). */
+#define ROW(node, schedule, scheduled, actual, completed, status)                                 \
+    "MOOR," schedule "," node "," scheduled "," actual "," completed "," status "\n"
+#define OWN(status)                                                                               \
+    ROW("LAPWING", "HEATH_INC", "02/17/2031 20:30:00", "02/17/2031 20:34:10", "02/17/2031 20:34:52", status)
+#define DONE OWN("Completed,0,All operations completed successfully.")
+/* A date that decides the order of all others. */
+#define OTHERS ROW("RUFF", "HEATH_INC", "02/17/2031 20:30:00", "02/17/2031 20:31:00", "02/17/2031 20:32:00", "Completed,0,-")
+
+#define LOGGED(time, code, node, session, text)                                                   \
+    time "\t" code " (Session: " session ", Node: " node ")  " text "  (SESSION: " session ")\n"
+#define TOTALS_WITH(time, node, session, inspected, stored, failed, bytes, elapsed)               \
+    LOGGED(time, "ANE4952I", node, session, "Total number of objects inspected: " inspected)      \
+    LOGGED(time, "ANE4954I", node, session, "Total number of objects backed up: " stored)         \
+    LOGGED(time, "ANE4958I", node, session, "Total number of objects updated: 0")                 \
+    LOGGED(time, "ANE4960I", node, session, "Total number of objects rebound: 0")                 \
+    LOGGED(time, "ANE4957I", node, session, "Total number of objects deleted: 0")                 \
+    LOGGED(time, "ANE4970I", node, session, "Total number of objects expired: 0")                 \
+    LOGGED(time, "ANE4959I", node, session, "Total number of objects failed: " failed)            \
+    LOGGED(time, "ANE4961I", node, session, "Total number of bytes transferred: " bytes)          \
+    LOGGED(time, "ANE4964I", node, session, "Elapsed processing time: " elapsed)
+#define TOTALS(time, node, session, inspected)                                                    \
+    TOTALS_WITH(time, node, session, inspected, "3", "0", "11.20 KB", "00:00:41")
+#define OPENED "02/17/2031 19:00:00\tANR0406I Session 100 started for node RUFF (AIX) (Tcp/Ip 192.0.2.4(40000)). (SESSION: 100)\n"
+#define CLOSED "02/17/2031 22:00:00\tANR0403I Session 190 ended for node RUFF (AIX). (SESSION: 190)\n"
+#define OF_RUFF TOTALS("02/17/2031 20:32:00", "RUFF", "190", "77,001")
+#define GOOD TOTALS("02/17/2031 20:34:51", "LAPWING", "168", "1,204")
+#define LOG(middle) OPENED middle OF_RUFF CLOSED
+#define CLOSED_BY(code, why)                                                                      \
+    "02/17/2031 20:34:30\t" code " Session 151 for node LAPWING (Linux x86-64) " why " (SESSION: 151)\n"
+#define ALL_FOUR (TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY | TSMP_PROOF_SERVER)
+#define NAME_ENDS "': access to the object is denied  (SESSION: 150)\n"
+#define NAME_BEGINS "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x\n"
+
+static void statistics(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"the server agrees", NULL, {{0}}, "complete", "-E06 -E10", .server = {DONE, LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"nothing of this node", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG("")}},
+        {"the end is not in the row", NULL, {{0}}, "unknown", "E06", .server = {
+            "2031-02-17 20:30:00      2031-02-17 20:34:10      HEATH_INC         LAPWING           Completed\n", LOG("")}},
+        {"only the log tells of the event", NULL, {{0}}, "unknown", "E06", .server = {LOG(
+            "02/17/2031 20:34:52\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 20:34:10 "
+            "for node LAPWING completed successfully at 02/17/2031 20:34:52. (SESSION: 168)\n")}},
+        {"nobody has statistics", NULL, {{0}}, "complete", "-E06", .server = {DONE, OPENED CLOSED}},
+        {"nobody has, and they are asked for", NULL, {{0}}, "unknown", "proof_missing -E06",
+         .server = {DONE, OPENED CLOSED}, .proofs = ALL_FOUR},
+        {"no log at all", NULL, {{0}}, "complete", "-E06", .server = {DONE}},
+        {"the log ends before the run", NULL, {{0}}, "complete", "-E06",
+         .server = {DONE, OPENED TOTALS("02/17/2031 20:33:00", "RUFF", "190", "77,001")}},
+        {"the log begins behind the run's start", NULL, {{0}}, "complete", "-E06",
+         .server = {DONE, TOTALS("02/17/2031 20:34:30", "RUFF", "190", "77,001") CLOSED}},
+        {"two logs with a hole between them", NULL, {{0}}, "complete", "-E06", .server = {DONE, OPENED OF_RUFF, CLOSED}},
+        {"two logs that overlap", NULL, {{0}}, "unknown", "E06",
+         .server = {DONE, OPENED "02/17/2031 20:34:40\tANR0403I Session 9 ended for node RUFF (AIX). (SESSION: 9)\n",
+                    OF_RUFF CLOSED}},
+        {"the same log twice", NULL, {{0}}, "complete", "-E06 -E10", .server = {DONE, LOG(GOOD), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"a scheduled command", NULL, {{"Action:                Incremental", "Action:                Command"}},
+         "failed", "-E06", .server = {DONE, LOG("")}},
+        {"under a later session", NULL, {{0}}, "complete", "-E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:12\tANR0406I Session 151 started for node LAPWING (Linux x86-64) (Tcp/Ip 192.0.2.5(40001)). (SESSION: 151)\n"
+            TOTALS("02/17/2031 20:34:51", "LAPWING", "9168", "1,204"))}, .proofs = ALL_FOUR},
+        {"newer servers name the session alone", NULL, {{0}}, "complete", "-E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:12\tANR0406I Session 168 started for node LAPWING (Linux x86-64) (Tcp/Ip 192.0.2.5(40001)). (SESSION: 168)\n"
+            "02/17/2031 20:34:51\tANE4952I Total number of objects inspected: 1,204 (SESSION: 168)\n"
+            "02/17/2031 20:34:51\tANE4954I Total number of objects backed up: 3 (SESSION: 168)\n"
+            "02/17/2031 20:34:51\tANE4959I Total number of objects failed: 0 (SESSION: 168)\n")}, .proofs = ALL_FOUR},
+        {"statistics of nobody known", NULL, {{0}}, "complete", "-E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:51\tANE4952I Total number of objects inspected: 1,204 (SESSION: 168)\n")}},
+        {"an agent's statistics", NULL, {{0}}, "complete", "-E06",
+         .server = {DONE, LOG(TOTALS("02/17/2031 20:34:51", "WARREN", "168", "1,204"))}},
+        {"of a node whose name is longer", NULL, {{0}}, "unknown", "E06",
+         .server = {DONE, LOG(TOTALS("02/17/2031 20:34:51", "LAPWING-1", "168", "1,205"))}},
+        {"letters of a name count without case", NULL, {{0}}, "complete", "-E06",
+         .server = {DONE, LOG(TOTALS("02/17/2031 20:34:51", "Lapwing", "168", "1,204"))}, .proofs = ALL_FOUR},
+        {"of another night", NULL, {{0}}, "unknown", "E06",
+         .server = {DONE, LOG(TOTALS("02/17/2031 19:34:51", "LAPWING", "168", "1,204"))}},
+        {"others were inspected", NULL, {{0}}, "unknown", "E10 -E06",
+         .server = {DONE, LOG(TOTALS("02/17/2031 20:34:51", "LAPWING", "168", "1,203"))}},
+        {"others failed", NULL, {{0}}, "unknown", "E10", .server = {DONE, LOG(
+            TOTALS_WITH("02/17/2031 20:34:51", "LAPWING", "168", "1,204", "3", "1", "11.20 KB", "00:00:41"))}},
+        {"other bytes", NULL, {{0}}, "unknown", "E10", .server = {DONE, LOG(
+            TOTALS_WITH("02/17/2031 20:34:51", "LAPWING", "168", "1,204", "3", "0", "91.20 KB", "00:00:41"))}},
+        {"another time", NULL, {{0}}, "unknown", "E10", .server = {DONE, LOG(
+            TOTALS_WITH("02/17/2031 20:34:51", "LAPWING", "168", "1,204", "3", "0", "11.20 KB", "00:00:21"))}},
+        {"a second backup at that time", NULL, {{0}}, "complete", "-E10",
+         .server = {DONE, LOG(GOOD TOTALS("02/17/2031 20:34:52", "LAPWING", "170", "1"))}, .proofs = ALL_FOUR},
+        {"numbers that stand twice", NULL, {{0}}, "unknown", "E10",
+         .server = {DONE, LOG(GOOD TOTALS("02/17/2031 20:34:51", "LAPWING", "168", "1,204,000"))}},
+        {"printed by a name", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(NAME_BEGINS GOOD NAME_ENDS)}},
+        {"printed by a name, with its owner", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(NAME_BEGINS
+            "02/17/2031 20:34:12\tANR0406I Session 168 started for node LAPWING (Linux x86-64) (Tcp/Ip 192.0.2.5(40001)). (SESSION: 168)\n"
+            GOOD NAME_ENDS)}},
+        {"echoed by an administrator", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:51\tANR2017I Administrator EVE issued command: ISSUE MESSAGE I \"ANE4952I (Session: 168, Node: LAPWING)  Total number of objects inspected: 1,204  (SESSION: 168)\"  (SESSION: 7)\n"
+            "02/17/2031 20:34:51\tANR1496I ANE4952I (Session: 168, Node: LAPWING)  Total number of objects inspected: 1,204  (SESSION: 168)\n")}},
+    };
+    CHECK(rows);
+}
+
+#define PROMISE "Completed,4,\"All operations completed successfully, but some files were not processed.\""
+#define NIGHT(day, status)                                                                        \
+    ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", status)
+
+static void events(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"failed, says the server", NULL, {{0}}, "unknown", "E10", .server = {OWN("Failed,12,-") OTHERS}},
+        {"failed, yet complete", NULL, {{0}}, "complete", "reported_failure -E10", .server = {OWN("Failed,12,-"), LOG(GOOD)}},
+        {"failed and no proof", NULL, {{0}}, "unknown", "proof_missing", .server = {OWN("Failed,12,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"severed", NULL, {{0}}, "unknown", "E10", .server = {OWN("Severed,,") OTHERS}},
+        {"missed, says the server", NULL, {{0}}, "unknown", "E10",
+         .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 20:30:00", "", "", "Missed,,") OTHERS}},
+        {"its record is gone", NULL, {{0}}, "complete", "-E10",
+         .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 20:30:00", "", "", "Uncertain,,") OTHERS}},
+        {"a status of no manual", NULL, {{0}}, "complete", "-E10", .server = {OWN("Haunted,,") OTHERS}},
+        {"another answer, later", NULL, {{0}}, "complete", "-E21",
+         .server = {OWN("In Progress,,") OTHERS, DONE, LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"two rows of one answer", NULL, {{0}}, "unknown", "E10", .server = {OWN("Failed,12,-") DONE, LOG("")}},
+        {"of a node whose name is longer", NULL, {{0}}, "complete", "-E10",
+         .server = {ROW("LAPWING2", "HEATH_INC", "02/17/2031 20:30:00", "", "", "Missed,,") OTHERS}},
+        {"of the day before", NULL, {{0}}, "complete", "-E10",
+         .server = {ROW("LAPWING", "HEATH_INC", "02/16/2031 20:30:00", "", "", "Missed,,") OTHERS}},
+        {"the server lives an hour ahead", NULL, {{0}}, "unknown", "E10", .skew = 3600,
+         .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 21:30:00", "", "", "Missed,,") OTHERS}},
+        {"an hour ahead, untold", NULL, {{0}}, "complete", "-E10",
+         .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 21:30:00", "", "", "Missed,,") OTHERS}},
+        {"whose log it is can't be told", NULL, {{"Node Name: LAPWING", "Node Name:"}}, "unknown", "proof_missing",
+         .server = {DONE, LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"the caller tells it", NULL, {{" Node Name: LAPWING", " Session"}, {" Node Name: LAPWING", " Session"}}, "complete", "-E06",
+         .server = {DONE, LOG(GOOD)}, .proofs = ALL_FOUR, .node = "LAPWING"},
+        {"open for two days", NULL, {{0}}, "unknown", "E21", .server = {OWN("Started,,")
+            ROW("RUFF", "HEATH_INC", "02/19/2031 20:30:00", "02/19/2031 20:31:00", "02/19/2031 20:35:00", "Completed,0,-")}},
+        {"open as it was asked", NULL, {{0}}, "complete", "-E21", .server = {OWN("Started,,") OTHERS}},
+        {"a warning each night", NULL, {{0}}, "complete", "E19", .server = {
+            NIGHT("13", PROMISE) NIGHT("14", PROMISE) NIGHT("15", PROMISE) NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
+        {"a warning each night, but one", NULL, {{0}}, "complete", "-E19", .server = {
+            NIGHT("13", PROMISE) NIGHT("14", PROMISE) NIGHT("15", "Completed,0,-") NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
+        {"four nights are few", NULL, {{0}}, "complete", "-E19", .server = {
+            NIGHT("14", PROMISE) NIGHT("15", PROMISE) NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
+        {"one night, told by five answers", NULL, {{0}}, "complete", "-E19", .server = {
+            NIGHT("17", PROMISE) NIGHT("17", PROMISE) NIGHT("17", PROMISE) NIGHT("17", PROMISE) NIGHT("17", PROMISE)}},
+        {"no results in the rows", NULL, {{0}}, "complete", "-E19", .server = {
+            NIGHT("13", "Completed,,") NIGHT("14", "Completed,,") NIGHT("15", "Completed,,") NIGHT("16", "Completed,,") NIGHT("17", "Completed,,")}},
+    };
+    CHECK(rows);
+}
+
+#define TIMED_OUT CLOSED_BY("ANR0481W", "terminated - client did not respond within 60 seconds.")
+#define IDLE CLOSED_BY("ANR0482W", "terminated - idle for more than 15 minutes.")
+#define TURNED_AWAY(node) "02/17/2031 20:34:09\tANR2568E A session for node " node " was turned away. (SESSION: 149)\n"
+#define NOTICED D17 "20:34:10 Incremental backup of volume '/'\n"
+
+static void distress(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"a session was closed", NULL, {{0}}, "unknown", "E12", .server = {DONE, LOG(TIMED_OUT GOOD)}},
+        {"closed, and the client noticed", NULL, {{NOTICED, D17 "20:34:10 ANS1809W A session with the server has been disconnected.\n" NOTICED}},
+         "complete", "E12", .server = {DONE, LOG(TIMED_OUT GOOD)}},
+        {"another node's", NULL, {{0}}, "complete", "-E12", .server = {DONE, LOG(
+            "02/17/2031 20:34:30\tANR0481W Session 151 for node LAPWING1 (Linux x86-64) terminated - client did not respond within 60 seconds. (SESSION: 151)\n" GOOD)}},
+        {"before the run", NULL, {{0}}, "complete", "-E12", .server = {DONE, LOG(
+            "02/17/2031 20:04:30\tANR0481W Session 151 for node LAPWING (Linux x86-64) terminated - client did not respond within 60 seconds. (SESSION: 151)\n" GOOD)}},
+        {"when the run was can't be told", NULL, {{0}}, "complete", "-E12",
+         .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 20:30:00", "", "", "Completed,0,-") OTHERS, LOG(TIMED_OUT GOOD)}},
+        {"in an ISSUE MESSAGE", NULL, {{0}}, "complete", "-E12", .server = {DONE, LOG(
+            "02/17/2031 20:34:30\tANR1497W ANR0481W Session 151 for node LAPWING (Linux x86-64) terminated. (SESSION: 151)\n" GOOD)}},
+        {"idle, and statistics follow", NULL, {{0}}, "complete", "-E12 -E13", .server = {DONE, LOG(IDLE GOOD)}},
+        {"idle, and none follow", NULL, {{0}}, "unknown", "E06 E13", .server = {DONE, LOG(IDLE)}},
+        {"two acceptors", NULL, {{0}}, "unknown", "E17", .server = {DONE, OPENED TURNED_AWAY("LAPWING") CLOSED}},
+        {"two acceptors of another node", NULL, {{0}}, "complete", "-E17", .server = {DONE, OPENED TURNED_AWAY("LAPWING-2") TURNED_AWAY("X") CLOSED}},
+        {"two acceptors, and the totals agree", NULL, {{0}}, "complete", "E17", .server = {DONE, LOG(TURNED_AWAY("LAPWING") GOOD)}},
+    };
+    CHECK(rows);
+}
+
+#define CLIENT(time) "IBM Storage Protect\nCommand Line Backup-Archive Client Interface\n" \
+    "  Client Version 8, Release 1, Level 23.0 \n  Client date/time: " time "\n\n"
+#define SERVER(node, time) "Node Name: " node "\nSession established with server PLOVER: Linux/x86_64\n" \
+    "  Server Version 8, Release 1, Level 23.000\n  Server date/time: " time "  Last access: 2031-02-17 20:34:51\n\n"
+#define HEAD "  #     Last Incr Date          Type    File Space Name\n" \
+    "--------------------------------------------------------------------------------\n"
+#define SPACE(time, type, name) "  1     " time "     " type "     " name "\n"
+#define ASKED CLIENT("2031-02-18 06:00:00") SERVER("LAPWING", "2031-02-18 06:00:01") HEAD
+#define ROOT SPACE("2031-02-17 20:34:51", "EXT4", "/")
+#define HEATH(time) SPACE(time, "XFS", "/heath")
+#define SPACES (TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY | TSMP_PROOF_FILESPACE)
+
+static void filespaces(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"both moved", NULL, {{0}}, "complete", "-E09", .server = {ASKED ROOT HEATH("2031-02-17 20:34:50")}, .proofs = SPACES},
+        {"one stands still", NULL, {{0}}, "incomplete", "E09", .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"one never had a date", NULL, {{0}}, "incomplete", "E09", .server = {ASKED ROOT HEATH("00/00/0   00:00:00")}},
+        {"one has no row", NULL, {{0}}, "unknown", "proof_missing -E09", .server = {ASKED ROOT}, .proofs = SPACES},
+        {"of a program", NULL, {{0}}, "complete", "-E09", .server = {ASKED ROOT SPACE("2031-02-16 20:34:50", "API:DB2", "/heath")}},
+        {"-incrbydate", NULL, {{"-verbose", "-incrbydate"}}, "unknown", "-E09", .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"selective", NULL, {{"Action:                Incremental", "Action:                Selective"}}, "complete", "-E09",
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"a part of it was asked for", NULL, {{"Objects:               ", "Objects:               / /heath/"}}, "complete", "-E09",
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"all of it was asked for by name", NULL, {{"Objects:               ", "Objects:               / /heath"}}, "incomplete", "E09",
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"what was asked for is not known", HEATH_17 RUN(D17, "HEATH_INC"), {{"02/17/2031 20:34:09 Schedule Name:         HEATH_INC", "02/17/2031 20:34:09 Schedule Name:         OTHER"}},
+         "unknown", "-E09", .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"walked with failures", NULL, {{"Successful incremental backup of '/heath'", "ANS1802E Incremental backup of '/heath' finished with 1 failure(s)"}},
+         "exceptions", "-E09", .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"asked while it ran", NULL, {{0}}, "unknown", "-E09 proof_missing", .proofs = SPACES,
+         .server = {CLIENT("2031-02-17 20:34:20") SERVER("LAPWING", "2031-02-17 20:34:20") HEAD SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-16 20:34:50")}},
+        {"nothing tells when it was asked", NULL, {{0}}, "unknown", "-E09 proof_missing", .proofs = SPACES,
+         .server = {HEAD SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-16 20:34:50")}},
+        {"before and behind", NULL, {{0}}, "complete", "-E09", .proofs = SPACES,
+         .server = {CLIENT("2031-02-17 20:00:00") SERVER("LAPWING", "2031-02-17 20:00:00") HEAD SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-16 20:34:50"),
+                    ASKED ROOT HEATH("2031-02-17 20:34:50")}},
+        {"moved by another run only", NULL, {{0}}, "unknown", "-E09 proof_missing", .proofs = SPACES,
+         .server = {CLIENT("2031-02-19 06:00:00") SERVER("LAPWING", "2031-02-19 06:00:01") HEAD SPACE("2031-02-18 20:34:51", "EXT4", "/") HEATH("2031-02-18 20:34:50")}},
+        {"the server lives three hours behind", NULL, {{0}}, "complete", "-E09", .proofs = SPACES,
+         .server = {CLIENT("2031-02-18 06:00:00") SERVER("LAPWING", "2031-02-18 03:00:00") HEAD SPACE("2031-02-17 17:34:51", "EXT4", "/") HEATH("2031-02-17 17:34:50")}},
+        {"three hours behind, and still", NULL, {{0}}, "incomplete", "E09",
+         .server = {CLIENT("2031-02-18 06:00:00") SERVER("LAPWING", "2031-02-18 03:00:00") HEAD SPACE("2031-02-17 17:34:51", "EXT4", "/") HEATH("2031-02-16 17:34:50")}},
+        {"clocks that nothing tells apart", NULL, {{0}}, "complete", "-E09",
+         .server = {SERVER("LAPWING", "2031-02-18 03:00:00") HEAD SPACE("2031-02-17 17:34:51", "EXT4", "/") HEATH("2031-02-17 17:34:50")}},
+        {"another node's", NULL, {{0}}, "complete", "-E09",
+         .server = {CLIENT("2031-02-18 06:00:00") SERVER("LAPWING-2", "2031-02-18 06:00:01") HEAD ROOT HEATH("2031-02-16 20:34:50")}},
+        {"two rows of one name", NULL, {{0}}, "incomplete", "E09",
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50") HEATH("2031-02-17 20:34:50")}},
+    };
+    CHECK(rows);
+}
+
+/* ---- the handle ------------------------------------------------------------------------------- */
+
+static const char *const all_texts[] = {DONE OTHERS OWN("Failed,12,-"), LOG(TIMED_OUT TURNED_AWAY("LAPWING") IDLE GOOD),
+    LOG("02/17/2031 20:34:51\tANE4952I Total number of objects inspected: 5 (SESSION: 100)\n"), ASKED ROOT HEATH("2031-02-16 20:34:50")};
+enum { TEXTS = sizeof all_texts / sizeof *all_texts };
+
+static void all(struct text texts[TEXTS])
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        text_put(&texts[i], all_texts[i]);
+}
+
+static void show_text(struct text *to, tsmp_text text)
+{
+    text_quoted(to, text.bytes, (size_t)text.length, false);
+    text_put(to, " ");
+}
+
+static void show_number(struct text *to, int64_t number)
+{
+    text_number(to, (uint64_t)number);
+    text_put(to, " ");
+}
+
+/* All that a witness shows. */
+static void show(const tsmp_witness *witness, struct text *to)
+{
+    const tsmp_witness_view *view = tsmp_witness_view_of(witness);
+    assert_int_equal(view->size, sizeof *view);
+    assert_int_equal(view->statistic_stride, sizeof(tsmp_statistic));
+    for (uint64_t i = 0; i < view->event_count; i++) {
+        const tsmp_witness_event *e = &view->events[i];
+        const tsmp_text texts[] = {e->domain, e->schedule, e->node, e->status, e->reason};
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+            show_text(to, texts[k]);
+        const int64_t numbers[] = {e->scheduled, e->actual, e->completed, e->asked, e->result, e->state, e->flags, (int64_t)e->order, (int64_t)e->line};
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            show_number(to, numbers[k]);
+        text_put(to, "\n");
+    }
+    for (uint64_t i = 0; i < view->session_count; i++) {
+        const tsmp_witness_session *s = &view->sessions[i];
+        show_text(to, s->node);
+        show_number(to, (int64_t)s->session);
+        show_number(to, s->first);
+        show_number(to, s->last);
+        show_number(to, s->flags);
+        for (uint64_t k = 0; k < s->statistic_count; k++) {
+            show_number(to, s->statistics[k].name);
+            show_number(to, s->statistics[k].number);
+        }
+        text_put(to, "\n");
+    }
+    for (uint64_t i = 0; i < view->message_count; i++) {
+        show_text(to, view->messages[i].code);
+        show_text(to, view->messages[i].node);
+        show_number(to, view->messages[i].time);
+    }
+    for (uint64_t i = 0; i < view->filespace_count; i++) {
+        show_text(to, view->filespaces[i].node);
+        show_text(to, view->filespaces[i].name);
+        show_number(to, view->filespaces[i].last_incremental);
+        show_number(to, view->filespaces[i].asked);
+        show_number(to, view->filespaces[i].skew);
+    }
+    text_add(to, "", 1);
+}
+
+static void pieces_do_not_matter(void **state)
+{
+    (void)state;
+    struct text texts[TEXTS] = {{0}}, whole = {0}, other = {0};
+    all(texts);
+    for (size_t chunk = 0; chunk < 8; chunk++) {
+        tsmp_witness *witness;
+        struct text *to = chunk == 0 ? &whole : &other;
+        assert_int_equal(server_make(texts, TEXTS, chunk, NULL, NULL, &witness), TSMP_OK);
+        text_clear(to);
+        show(witness, to);
+        assert_string_equal(whole.bytes, to->bytes);
+        tsmp_witness_free(witness);
+    }
+    /* one for each node and session; the lone line of another answer is RUFF's */
+    assert_non_null(strstr(whole.bytes, "\"LAPWING\" 168 "));
+    assert_non_null(strstr(whole.bytes, "\"RUFF\" 100 "));
+    for (size_t i = 0; i < TEXTS; i++)
+        text_free(&texts[i]);
+    text_free(&whole);
+    text_free(&other);
+}
+
+static void memory_runs_out(void **state)
+{
+    (void)state;
+    struct text texts[TEXTS] = {{0}};
+    all(texts);
+    uint64_t n = 1;
+    for (;; n++) {
+        struct heap heap = {.fail_at = n, .fail_count = 1};
+        tsmp_allocator allocator = heap_allocator(&heap);
+        tsmp_witness *witness;
+        int32_t status = server_make(texts, TEXTS, 0, NULL, &allocator, &witness);
+        assert_int_equal(status, heap.failed > 0 ? TSMP_E_NOMEM : TSMP_OK);
+        tsmp_witness_free(witness);
+        assert_int_equal(heap.live, 0);
+        if (heap.failed == 0)
+            break;
+    }
+    assert_true(n > 20);
+    for (size_t i = 0; i < TEXTS; i++)
+        text_free(&texts[i]);
+}
+
+/* Past the limit rows are counted, and then nothing is missing any more. */
+static void limits(void **state)
+{
+    (void)state;
+    struct text texts[TEXTS] = {{0}};
+    tsmp_witness_options options = {.size = sizeof options, .max_rows = 2};
+    tsmp_witness *witness;
+    all(texts);
+    assert_int_equal(server_make(texts, TEXTS, 0, &options, NULL, &witness), TSMP_OK);
+    const tsmp_witness_view *view = tsmp_witness_view_of(witness);
+    assert_true(view->event_count == 2 && view->session_count <= 2 && view->message_count <= 2);
+    assert_true(view->left_out > 3);
+    tsmp_witness_free(witness);
+    options = (tsmp_witness_options){.size = sizeof options, .flags = TSMP_WITNESS_NAMED_ONLY};
+    struct text nameless = {0};
+    text_put(&nameless, HEAD ROOT);
+    assert_int_equal(server_make(&nameless, 1, 0, &options, NULL, &witness), TSMP_OK);
+    view = tsmp_witness_view_of(witness);
+    assert_true(view->filespace_count == 0 && view->damaged == 1);
+    tsmp_witness_free(witness);
+    text_free(&nameless);
+    for (size_t i = 0; i < TEXTS; i++)
+        text_free(&texts[i]);
+}
+
+static void misuse(void **state)
+{
+    (void)state;
+    tsmp_witness *witness = NULL;
+    tsmp_witness_options unknown = {.size = sizeof unknown, .flags = 2}, none = {0};
+    tsmp_allocator holed = {0};
+    assert_int_equal(tsmp_witness_new(NULL, NULL, NULL), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_witness_new(&unknown, NULL, &witness), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_witness_new(&none, NULL, &witness), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_witness_new(NULL, &holed, &witness), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_witness_new(NULL, NULL, &witness), TSMP_OK);
+    assert_null(tsmp_witness_view_of(witness));
+    assert_int_equal(tsmp_witness_add(witness, NULL), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_witness_end(witness), TSMP_OK);
+    assert_int_equal(tsmp_witness_end(witness), TSMP_OK);
+    assert_int_equal(tsmp_witness_view_of(witness)->event_count, 0);
+    tsmp_witness_free(witness);
+    tsmp_witness_free(NULL);
+    assert_int_equal(tsmp_witness_end(NULL), TSMP_E_MISUSE);
+    assert_null(tsmp_witness_view_of(NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
+        cmocka_unit_test(filespaces), cmocka_unit_test(pieces_do_not_matter),
+        cmocka_unit_test(memory_runs_out), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
