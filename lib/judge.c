@@ -149,9 +149,9 @@ static uint32_t asked_for(const struct judging *judging)
 {
     uint32_t all = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY;
     uint32_t asked = judging->context.proofs != 0 ? judging->context.proofs : all;
-    if (judging->run->view.action == TSMP_WORD_COMMAND)
-        asked = (asked & ~(uint32_t)(TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY)) | TSMP_PROOF_CLOSED;
-    return judge_incremental(judging->run) ? asked : asked & ~(uint32_t)TSMP_PROOF_FILESPACE;
+    return judging->run->view.action == TSMP_WORD_COMMAND
+               ? (asked & ~(uint32_t)(TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY)) | TSMP_PROOF_CLOSED
+               : asked;
 }
 
 static uint32_t weigh(struct judging *judging)

@@ -104,6 +104,7 @@ structs! {
     tsmp_context {
         size: u32, proofs: u32, age: i64, fresh: i64, domain: *const tsmp_text, domain_count: u64,
         waivers: *const tsmp_waiver, waiver_count: u64, limit: i64, now: i64,
+        witness: *const tsmp_witness, node: tsmp_text, skew: i64,
     }
     tsmp_evidence { id: u32, strength: u32, text: tsmp_text, lines: *const u64, line_count: u64 }
     tsmp_verdict_view {
@@ -119,7 +120,7 @@ macro_rules! opaque {
         pub struct $name { _bytes: [u8; 0], _not_send: std::marker::PhantomData<*mut u8> })*
     };
 }
-opaque!(tsmp_reader, tsmp_batch, tsmp_runs, tsmp_run, tsmp_verdict);
+opaque!(tsmp_reader, tsmp_batch, tsmp_runs, tsmp_run, tsmp_verdict, tsmp_witness);
 
 #[allow(missing_docs)] // the headers tell
 unsafe extern "C" {
