@@ -2,28 +2,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whole-process figures of `tsmparse runs` against `wc -l`, in turn, on 500 MB.
 
-usage: bench_runs.py GENERATOR TSMPARSE [MEGABYTES]
+usage: bench_runs.py LAUNCH GENERATOR TSMPARSE [MEGABYTES]
 Times are the children's user and system time plus waiting; quote the ratio, not the seconds.
 """
 import os
 import subprocess
 import sys
 import tempfile
-import time
 
-
-def run(command):
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{command}: status {status}")
-    return time.monotonic() - start, usage.ru_maxrss
+from launch import launch
 
 
 def main():
-    generator, tsmparse = sys.argv[1:3]
-    size = int(sys.argv[3]) if len(sys.argv) > 3 else 500
+    launcher, generator, tsmparse = sys.argv[1:4]
+    size = int(sys.argv[4]) if len(sys.argv) > 4 else 500
+
+    def run(command):
+        figures = launch(launcher, command, good=(0,))
+        return figures.wall, figures.peak
+
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("verbose", "quiet"):
             peaks = []

@@ -23,7 +23,7 @@ static uint64_t next(uint64_t below)
 
 static void stamp(char *to, size_t size)
 {
-    snprintf(to, size, "2024-%02ld-%02ld %02ld:%02ld:%02ld", day / 28 % 12 + 1, day % 28 + 1,
+    snprintf(to, size, "%ld-%02ld-%02ld %02ld:%02ld:%02ld", 2024 + day / 336, day / 28 % 12 + 1, day % 28 + 1,
              second / 3600 % 24, second / 60 % 60, second % 60);
 }
 

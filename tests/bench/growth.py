@@ -142,4 +142,5 @@ def main():
         sys.exit("not linear: " + ", ".join(worst))
 
 
-main()
+if __name__ == "__main__":
+    main()
