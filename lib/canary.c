@@ -393,7 +393,11 @@ int32_t tsmp_canary_end(tsmp_canary *canary)
         .skew = skew_of(canary, NULL), .asked = canary->client_time,
         .versions = canary->versions, .version_count = canary->count,
         .versions_left_out = canary->left_out, .reasons = canary->reasons,
-        .nights = canary->night_items, .night_count = canary->question.night_count};
+        .nights = canary->night_items, .night_count = canary->question.night_count,
+        .path = {canary->path.bytes, canary->path.length},
+        .window_start = canary->question.window_start,
+        .window_end = (canary->question.flags & TSMP_CANARY_UNTIL) != 0 ? canary->question.window_end
+                                                                        : TSMP_NO_TIME};
     canary_answer(canary);
     canary_nights(canary);
     return TSMP_OK;

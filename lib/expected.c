@@ -343,6 +343,27 @@ static bool domain_begun(struct judging *judging)
     return all;
 }
 
+/* Of a volume that earlier runs had: do the schedule or the caller's domain say that it is not asked
+ * for any more? A domain with ALL-LOCAL or its like leaves nothing out but by name. */
+bool domain_leaves_out(const struct judging *judging, tsmp_text volume)
+{
+    struct name name = name_of(volume.bytes, (size_t)volume.length);
+    if (is_excluded(judging, &name))
+        return true;
+    if (judging->context.domain_count == 0)
+        return false;
+    struct domain domain = domain_of(judging);
+    tsmp_text word;
+    for (size_t i = 0; i < WORDS_MAX && next_of_domain(&domain, &word); i++) {
+        if (word.length == 0 || word.bytes[0] == '-')
+            continue;
+        struct name asked = name_of(word.bytes, (size_t)word.length);
+        if (is_keyword(word) || same_name(&name, &asked) || fits(&asked, &name))
+            return false;
+    }
+    return true;
+}
+
 bool expected_begun(struct judging *judging)
 {
     const struct string *objects = &judging->run->objects;

@@ -71,13 +71,13 @@ def read_headers(paths):
                 if callback:
                     structs[name].append((callback.group(1), "pointer"))
                     continue
-                kind, members = re.fullmatch(r"\s*(?:const )?(\w+) (.*)", line, re.DOTALL).groups()
+                kind, members = re.fullmatch(r"\s*(?:const )?(?:struct )?(\w+) (.*)", line, re.DOTALL).groups()
                 kind = re.sub(r"^(u?)int(\d+)_t$", lambda m: (m[1] or "i") + m[2], kind)
                 kind = "text" if kind == "tsmp_text" else kind
                 for member in members.split(","):
                     member = member.strip()
                     pointer = member.startswith("*")
-                    structs[name].append((member.lstrip("*"), "pointer" if pointer else kind))
+                    structs[name].append((re.sub(r"^\*(const )?\**", "", member), "pointer" if pointer else kind))
     return structs, constants
 
 

@@ -104,6 +104,20 @@ void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const
     reason(judging, id, strength, text, &name, line, line2);
 }
 
+static uint32_t asked_for(const struct judging *judging);
+
+void proof_missing(struct judging *judging, uint32_t proof, const char *text,
+                   const tsmp_text *arguments)
+{
+    bool open = judging->over && judging->run->view.claim != TSMP_CLAIM_FAILURE &&
+                !judging->incomplete && !judging->failed;
+    if (!open || (asked_for(judging) & proof & ~judging->explained) == 0)
+        return;
+    judging->explained |= proof;
+    reason(judging, TSMP_EVIDENCE_PROOF_MISSING, 0, text, arguments, judging->run->view.first_line,
+           0);
+}
+
 tsmp_text number_text(int64_t number, char buffer[24])
 {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
@@ -171,6 +185,8 @@ static uint32_t weigh(struct judging *judging)
     }
     weigh_clock(judging);
     weigh_limit(judging);
+    proof |= prove_baseline(judging, (proof & TSMP_PROOF_SUMMARY) != 0) ? TSMP_PROOF_BASELINE : 0u;
+    proof |= prove_canary(judging) ? TSMP_PROOF_CANARY : 0u;
     if (closed && !judging->unsure)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
@@ -192,16 +208,17 @@ static uint32_t decide(const struct judging *judging, uint32_t proof)
     if (judging->running && !judging->unsure)
         return TSMP_VERDICT_RUNNING;
     uint32_t asked = asked_for(judging);
-    if (judging->unsure || (proof & asked) != asked)
+    if (judging->unsure || judging->suspect || (proof & asked) != asked)
         return TSMP_VERDICT_UNKNOWN;
     return judging->exceptions ? TSMP_VERDICT_EXCEPTIONS : TSMP_VERDICT_COMPLETE;
 }
 
-/* Each proof that was asked for and does not stand; of those of the log itself other evidence says why. */
+/* Each proof that was asked for, does not stand, and of which no room has said why; for those of the
+ * text other evidence does. */
 static void name_missing(struct judging *judging, uint32_t proof)
 {
     const struct tsmp_run *run = judging->run;
-    uint32_t missing = asked_for(judging) & ~proof;
+    uint32_t missing = asked_for(judging) & ~proof & ~judging->explained;
     for (uint32_t bit = 1; bit != 0 && bit <= missing; bit <<= 1) {
         const char *name = (missing & bit) != 0 ? tsmp_name("proof", bit) : "";
         if ((missing & bit) == 0)
@@ -228,6 +245,8 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     if (run == NULL || verdict == NULL || !memory_choose(allocator, &chosen) ||
         !memory_take_struct(context, &judging.context, sizeof judging.context) ||
         (judging.context.domain == NULL && judging.context.domain_count > 0) ||
+        (judging.context.earlier == NULL && judging.context.earlier_count > 0) ||
+        (judging.context.canaries == NULL && judging.context.canary_count > 0) ||
         !waivers_good(&judging.context) ||
         (judging.context.witness != NULL && tsmp_witness_view_of(judging.context.witness) == NULL))
         return TSMP_E_MISUSE;

@@ -35,10 +35,12 @@ struct judging {
     bool incomplete; /* something was not inspected */
     bool failed;
     bool unsure;     /* the text can't be believed, or is not all there */
+    bool suspect;    /* unlike what is known from elsewhere, which alone proves no loss */
     bool exceptions; /* objects were not stored */
     uint64_t named;  /* of them, those that a line names or counts */
     uint64_t waived; /* different objects whose messages were waived: so many failures may be counted */
     struct waiver_use *uses; /* of each waiver of the context, once the first message came by */
+    uint32_t explained; /* set of TSMP_PROOF_... of which a reason says why they do not stand */
     bool nomem;
     struct server_run server;
 };
@@ -51,6 +53,10 @@ void reason_plain(struct judging *judging, uint32_t id, uint32_t strength, const
                   uint64_t line, uint64_t line2);
 void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const char *text,
                   tsmp_text name, uint64_t line, uint64_t line2);
+/* Say why a proof does not stand, if it is asked for and could decide; else judge.c says only that it
+ * does not. Of several calls for one proof the first counts. */
+void proof_missing(struct judging *judging, uint32_t proof, const char *text,
+                   const tsmp_text *arguments);
 /* A number as text, in `buffer`. */
 tsmp_text number_text(int64_t number, char buffer[24]);
 
@@ -92,6 +98,7 @@ bool prove_volumes(struct judging *judging);
 bool options_gate(const struct tsmp_run *run, tsmp_text *option);
 /* Was every volume begun that was asked for? */
 bool expected_begun(struct judging *judging);
+bool domain_leaves_out(const struct judging *judging, tsmp_text volume);
 
 /* ---- evidence_statistics.c ------------------------------------------------------------------------ */
 bool prove_summary(struct judging *judging);
@@ -109,5 +116,10 @@ void weigh_distress(struct judging *judging);
 /* Were statistics of this node logged from `from` to `to`? Those that a name may have printed do not
  * count. */
 bool server_has_statistics(const struct judging *judging, int64_t from, int64_t to);
+
+/* ---- evidence_history.c, evidence_canary.c: what is known from elsewhere ---------------------- */
+/* `summary`: the statistics of this run can be relied on. */
+bool prove_baseline(struct judging *judging, bool summary);
+bool prove_canary(struct judging *judging);
 
 #endif

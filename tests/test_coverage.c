@@ -22,6 +22,10 @@ static const struct reserved {
     {"why", "pattern_limit", "needs a user's pattern: test_pattern"},
     {"word", "output", "no rule gives it yet"},
     {"repair", "collapsed", "is noticed, not done"},
+    {"proof", "baseline", "needs earlier runs: test_history_evidence"},
+    {"proof", "canary", "needs answers about canaries: test_canary_evidence"},
+    {"evidence", "E01", "needs answers about canaries: test_canary_evidence"},
+    {"evidence", "E11", "needs earlier runs: test_history_evidence"},
 };
 
 /* Groups that no reader gives: test_canary asks that a case of its own shows each of theirs. */

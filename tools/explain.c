@@ -10,14 +10,14 @@
 static const struct {
     const char *name, *text;
 } meanings[] = {
-    {"E01", "The newest version of a file that always changes is older than a run that claims success."},
+    {"E01", "A canary, a file that is rewritten before each run, was not stored by this run."},
     {"E02", "A volume has a begin line but no end line in a closed run: it was not walked to its end."},
     {"E03", "A message says that a volume was left out or stopped although the event claims success."},
     {"E04", "An abort or severe message stands inside a run that claims success."},
     {"E05", "A run began but has neither statistics nor an event line."},
     {"E06", "The server says completed, but has no statistics of the client for that time."},
     {"E07", "The client inspected no object at all, or far fewer than in its earlier runs."},
-    {"E08", "A volume that the schedule or domain names was never begun."},
+    {"E08", "A volume that the schedule or domain names, or that earlier runs always walked, was not begun."},
     {"E09", "The server's date of the last incremental backup did not move with the run."},
     {"E10", "Numbers of one run contradict each other."},
     {"E11", "The run was far faster or shorter than its earlier ones."},

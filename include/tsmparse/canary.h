@@ -122,6 +122,9 @@ typedef struct tsmp_canary_view {
     uint64_t versions_left_out;
     uint64_t night_count;
     const tsmp_canary_night *nights; /* as asked */
+    tsmp_text path;       /* as asked, like the next two */
+    int64_t window_start;
+    int64_t window_end;   /* TSMP_NO_TIME: open */
 } tsmp_canary_view;
 
 /* Ask. `allocator` may be NULL (malloc); question and allocator are copied. TSMP_OK, TSMP_E_NOMEM;

@@ -178,7 +178,30 @@ typedef struct tsmp_waiver {
 
 #define TSMP_WAIVER_VOLUME 1u /* `object` is the exact name of a volume, and must not be empty */
 
-/* What the judge may know besides the run. Zero it and set `size`; 0 means the default. */
+#define TSMP_EARLIER_JOURNAL 1u /* a volume of it was walked by journal */
+#define TSMP_EARLIER_PROVEN 2u  /* known to be good whatever its verdict: proven by other means, or
+                                   accepted by a person who looked */
+
+/* An earlier run of the same node, schedule and action: what the baseline is made of. Zero it. Only
+ * runs whose verdict is complete or exceptions, or that are _PROVEN, are used, and of them the newest
+ * thirty that began before the run that is judged: a false run must not make the next one look
+ * right. Runs with another set of volumes may stand among them; the judge looks at the sets. */
+typedef struct tsmp_earlier {
+    int64_t scheduled;   /* nominal start, local microseconds as in tsmp_run_view, or TSMP_NO_TIME */
+    int64_t started;     /* TSMP_NO_TIME: `scheduled` stands for it */
+    int64_t elapsed;     /* seconds, -1 = not known */
+    int64_t inspected;   /* objects, -1 = not known */
+    int64_t transferred; /* bytes, -1 = not known */
+    uint32_t flags;      /* TSMP_EARLIER_... */
+    uint32_t verdict;    /* TSMP_VERDICT_... */
+    uint64_t volume_count;    /* 0 = not known */
+    const tsmp_text *volumes; /* that it began, in any order; NULL when there are none */
+} tsmp_earlier;
+
+struct tsmp_canary_view; /* canary.h */
+
+/* What the judge may know besides the run. Zero it and set `size`; 0 means the default. All that it
+ * points to is only read during the call. */
 typedef struct tsmp_context {
     uint32_t size;       /* sizeof(tsmp_context) */
     uint32_t proofs;     /* set of TSMP_PROOF_... asked for; 0 = closed, volumes and summary. One that
@@ -188,7 +211,7 @@ typedef struct tsmp_context {
     int64_t fresh;       /* a run that is open and older than this is not running; 0 = 24 h */
     const tsmp_text *domain; /* volumes that an incremental without Objects must show, as words of a
                                 DOMAIN option: names, `-name` to leave one out; ALL-LOCAL and its
-                                like ask for nothing by name. Read during the call; may be NULL */
+                                like ask for nothing by name. May be NULL */
     uint64_t domain_count;
     const tsmp_waiver *waivers; /* the first that fits a message counts. Read during the call; what
                                    is wrong with one (see there) is TSMP_E_MISUSE. May be NULL */
@@ -202,6 +225,13 @@ typedef struct tsmp_context {
     tsmp_text node; /* of this log, where its text does not tell */
     int64_t skew;   /* server's clock minus client's, microseconds; 0 = the same, or not known: where
                        the server's row tells when the run was, it is not needed */
+    const tsmp_earlier *earlier; /* in any order; this very run among them is left out. May be NULL */
+    uint64_t earlier_count;
+    const struct tsmp_canary_view *const *canaries; /* answers to questions about this run: window from
+                                its start to its end. An absent one is E01. May be NULL */
+    uint64_t canary_count;
+    uint32_t earlier_stride; /* sizeof(tsmp_earlier) of the caller; 0 = of this header */
+    uint32_t reserved;
 } tsmp_context;
 
 /* One reason. */

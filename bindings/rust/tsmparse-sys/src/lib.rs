@@ -105,6 +105,12 @@ structs! {
         size: u32, proofs: u32, age: i64, fresh: i64, domain: *const tsmp_text, domain_count: u64,
         waivers: *const tsmp_waiver, waiver_count: u64, limit: i64, now: i64,
         witness: *const tsmp_witness, node: tsmp_text, skew: i64,
+        earlier: *const tsmp_earlier, earlier_count: u64, canaries: *const *const c_void, canary_count: u64,
+        earlier_stride: u32, reserved: u32,
+    }
+    tsmp_earlier {
+        scheduled: i64, started: i64, elapsed: i64, inspected: i64, transferred: i64, flags: u32, verdict: u32,
+        volume_count: u64, volumes: *const tsmp_text,
     }
     tsmp_evidence { id: u32, strength: u32, text: tsmp_text, lines: *const u64, line_count: u64 }
     tsmp_verdict_view {
