@@ -325,3 +325,37 @@ bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t
                             .length = 19, .orders = (uint8_t)order, .form = form};
     return true;
 }
+
+/* ---- shown ------------------------------------------------------------------------------------- */
+
+static size_t put_number(char *to, int64_t number, size_t digits)
+{
+    while (digits == 4 && number > 9999) /* no stamp has such years; what the caller gives may */
+        number /= 10;
+    for (size_t i = digits; i-- > 0; number /= 10)
+        to[i] = (char)('0' + number % 10);
+    return digits;
+}
+
+size_t clock_text(int64_t microseconds, bool time, char *buffer)
+{
+    int64_t seconds = microseconds > 0 ? microseconds / 1000000 : 0, rest = seconds % 86400;
+    /* Years of 365.2425 days from a first of March on, so that the leap day comes last. */
+    int64_t z = seconds / 86400 + 719468, era = z / 146097, of_era = z % 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t day = of_era - (365 * year + year / 4 - year / 100), march = (5 * day + 2) / 153;
+    int64_t month = march < 10 ? march + 3 : march - 9;
+    size_t n = put_number(buffer, year + era * 400 + (march >= 10), 4);
+    buffer[n++] = '-';
+    n += put_number(buffer + n, month, 2);
+    buffer[n++] = '-';
+    n += put_number(buffer + n, day - (153 * march + 2) / 5 + 1, 2);
+    if (!time)
+        return n;
+    buffer[n++] = ' ';
+    n += put_number(buffer + n, rest / 3600, 2);
+    buffer[n++] = ':';
+    n += put_number(buffer + n, rest / 60 % 60, 2);
+    buffer[n++] = ':';
+    return n + put_number(buffer + n, rest % 60, 2);
+}

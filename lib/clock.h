@@ -31,6 +31,10 @@ bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t
                         struct stamp *stamp);
 /* Its form, before it is known whether it is a stamp at all. */
 uint8_t stamp_likely_form(const char *text, size_t length);
+/* "2027-03-31", with `time` "2027-03-31 22:00:00", into `buffer`, which has CLOCK_TEXT bytes; the bytes
+ * written. From 1970 on: an earlier time is shown as 1970. */
+enum { CLOCK_TEXT = 40 };
+size_t clock_text(int64_t microseconds, bool time, char *buffer);
 /* Microseconds since 1970 of a date of the Gregorian calendar. */
 int64_t clock_from_parts(int year, int month, int day, int hour, int minute, int second);
 

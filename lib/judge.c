@@ -136,8 +136,16 @@ static uint32_t missed(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
     const struct finding *f = &run->findings[0];
-    reason_named(judging, TSMP_EVIDENCE_E20, 4, "the window '%' was announced and passed without "
-                 "a run", text_of_string(&f->name), f->line, f->line2);
+    bool expected = f->line == 0; /* by the caller's word, not by the log's */
+    if (run->finding_count > 1) {
+        reason_named(judging, TSMP_EVIDENCE_E20, 2, "a run was expected at %, and those of its schedule whose "
+                     "time is not known may or may not be it", text_of_string(&f->name), 0, 0);
+        return TSMP_VERDICT_UNKNOWN;
+    }
+    reason_named(judging, TSMP_EVIDENCE_E20, 4, expected
+                     ? "a run was expected at %, and there is none"
+                     : "the window '%' was announced and passed without a run",
+                 text_of_string(&f->name), f->line, f->line2);
     return TSMP_VERDICT_MISSED;
 }
 

@@ -3,6 +3,7 @@
  * every doubt goes against the waiver, since whoever makes files may choose what a message names. */
 #include "judge.h"
 
+#include "clock.h"
 #include "message_class.h"
 
 #include <string.h>
@@ -206,42 +207,16 @@ bool waived(struct judging *judging, const struct finding *f)
 
 /* ---- what is said of it -------------------------------------------------------------------------------- */
 
-static size_t put_digits(char *buffer, size_t at, int64_t number, int least)
-{
-    do
-        buffer[--at] = (char)('0' + number % 10);
-    while (number /= 10, --least > 0 || number > 0);
-    return at;
-}
-
-/* 2027-03-31, of local microseconds. */
-static tsmp_text date_text(int64_t time, char buffer[24])
-{
-    int64_t days = time / INT64_C(86400000000);
-    /* Years of 365.2425 days from a first of March on, so that the leap day comes last. */
-    int64_t z = days + 719468, era = z / 146097, of_era = z % 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t day = of_era - (365 * year + year / 4 - year / 100), march = (5 * day + 2) / 153;
-    int64_t month = march < 10 ? march + 3 : march - 9;
-    size_t at = 24;
-    at = put_digits(buffer, at, day - (153 * march + 2) / 5 + 1, 2);
-    buffer[--at] = '-';
-    at = put_digits(buffer, at, month, 2);
-    buffer[--at] = '-';
-    at = put_digits(buffer, at, year + era * 400 + (march >= 10), 4);
-    return (tsmp_text){buffer + at, 24 - at};
-}
-
 static void say_used(struct judging *judging, const tsmp_waiver *waiver, const struct waiver_use *use)
 {
-    char count[24], date[24];
+    char count[24], date[CLOCK_TEXT];
     bool named = use->name->length > 0;
     tsmp_text arguments[5], *at = arguments;
     *at++ = waiver->code;
     *at++ = number_text((int64_t)use->count, count);
     if (named)
         *at++ = text_of_string(use->name);
-    *at++ = date_text(waiver->until, date);
+    *at++ = (tsmp_text){date, clock_text(waiver->until, false, date)};
     *at++ = waiver->reason;
     reason(judging, TSMP_EVIDENCE_WAIVED, 0, named
                ? use->count == 1 ? "message % (%) about '%' is known as harmless until %: %"
@@ -253,8 +228,8 @@ static void say_used(struct judging *judging, const tsmp_waiver *waiver, const s
 static void say_refused(struct judging *judging, const tsmp_waiver *waiver,
                         const struct waiver_use *use)
 {
-    char date[24];
-    tsmp_text arguments[] = {waiver->code, date_text(waiver->until, date)};
+    char date[CLOCK_TEXT];
+    tsmp_text arguments[] = {waiver->code, (tsmp_text){date, clock_text(waiver->until, false, date)}};
     const char *text;
     switch (use->why) {
     case REFUSED_LATE: text = "message % was known as harmless until %, and this run is later"; break;

@@ -116,6 +116,8 @@ static void print_layout(void)
     MEMBER(tsmp_context, domain_count);
     MEMBER(tsmp_context, waivers);
     MEMBER(tsmp_context, now);
+    SIZE(tsmp_expected);
+    MEMBER(tsmp_expected, until);
     SIZE(tsmp_waiver);
     MEMBER(tsmp_waiver, until);
     MEMBER(tsmp_waiver, flags);

@@ -265,8 +265,11 @@ static void print_note(const struct report *report, const struct note *note,
     print_safe(stdout, file->label, strlen(file->label), SIZE_MAX);
     fputs(": ", stdout);
     print_run_name(stdout, note);
-    printf(", lines %" PRIu64 " to %" PRIu64 ": %s (the text claims %s)\n", note->first_line,
-           note->last_line, tsmp_name("verdict", note->verdict), tsmp_name("claim", note->claim));
+    if (note->first_line == 0)
+        printf(": %s (the text has nothing of it)\n", tsmp_name("verdict", note->verdict));
+    else
+        printf(", lines %" PRIu64 " to %" PRIu64 ": %s (the text claims %s)\n", note->first_line,
+               note->last_line, tsmp_name("verdict", note->verdict), tsmp_name("claim", note->claim));
     if (file->bad && note->verdict == TSMP_VERDICT_UNKNOWN)
         printf("  %s\n", unread_text);
     for (size_t i = 0; i < note->reason_count; i++) {

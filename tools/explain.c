@@ -29,7 +29,7 @@ static const struct {
     {"E17", "Two schedulers of one node: in this log, or by the server's; lines cannot be told apart."},
     {"E18", "A scheduled command ended non-zero, or its return code is not in the log."},
     {"E19", "The event ends with a warning day after day."},
-    {"E20", "An announced window passed without a run."},
+    {"E20", "An announced window, or a start that is expected, passed without a run."},
     {"E21", "The event is still in progress long after its usual end."},
     {"E22", "The number of active files fell while runs were said to be good."},
     {"reported_failure", "The client itself says that the event failed."},
@@ -63,7 +63,8 @@ static const struct {
     {"exceptions", "Verdict, exit 1: walked to the end, but named objects were not stored."},
     {"incomplete", "Verdict, exit 2: there is evidence that something was not inspected."},
     {"failed", "Verdict, exit 2: the client says so, or a scheduled command did not end with 0."},
-    {"missed", "Verdict, exit 2: a window was announced, and the log goes on past it without a run."},
+    {"missed", "Verdict, exit 2: a window was announced or a start expected, and the log goes on past it "
+               "without a run."},
     {"running", "Verdict, exit 3: begun, not ended, and the log was written not long ago."},
     {"unknown", "Verdict, exit 3: text is missing, cut, foreign or doubtful: nothing is proven."},
 };

@@ -8,7 +8,7 @@
 
 const char usage[] =
     "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
-    "                        [--policy FILE] [--node NAME] [--at TIME]\n"
+    "                        [--policy FILE] [--schedules FILE] [--node NAME] [--at TIME]\n"
     "                        [--format text|json] FILE...\n"
     "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
@@ -33,6 +33,7 @@ const char usage[] =
     "  --domain     the volumes that a run over the default domain must show\n"
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
     "  --policy     tsmparse.toml: proofs, limits, schedules, known-harmless messages; docs/policy.md\n"
+    "  --schedules  what dsmadmc's `query event` prints: starts that are expected\n"
     "  --node       whose logs these are, where they do not say it themselves\n"
     "  --at         look at it from this moment of the node's clock, 2026-03-29T04:00:00, not from now\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"

@@ -22,11 +22,11 @@ bool take_at(struct options *options, const char *value)
 
 static struct policy loaded;
 
-/* Zones are known for some days around the moment that counts: what is older has long been judged. */
+/* Zones are known for the years in which logs may have been written. */
 static bool open_at(struct options *options, const char *path, int64_t ahead)
 {
     int64_t now = policy_now(options, NULL);
-    if (!policy_load(&loaded, path, now - 400 * DAY, now + ahead))
+    if (!policy_load(&loaded, path, now - 3660 * DAY, now + ahead))
         return false;
     options->policy = &loaded;
     return true;

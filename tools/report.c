@@ -159,7 +159,7 @@ static void count_run(struct report *report, const struct note *note)
     report->worst = tsmp_verdict_worse(report->worst, note->verdict);
 }
 
-static int32_t take_run(struct report *report, const tsmp_run *run)
+int32_t report_take(struct report *report, const tsmp_run *run)
 {
     struct file_result *file = &report->files[report->at];
     const tsmp_run_view *view = tsmp_run_view_of(run);
@@ -205,7 +205,10 @@ static int32_t take_runs(struct report *report)
     tsmp_run *run;
     int32_t status;
     while ((status = tsmp_runs_next(report->runs, &run)) == TSMP_OK) {
-        status = take_run(report, run);
+        status = report_take(report, run);
+        if (schedule_wanted(report->options) &&
+            !seen_add(&report->seen, report->at, tsmp_run_view_of(run)))
+            status = TSMP_E_NOMEM;
         tsmp_run_free(run);
         if (status != TSMP_OK)
             return status;
@@ -346,6 +349,7 @@ void report_merge(struct report *report, struct report *part)
             put_note(report, note);
     }
     free(part->notes);
+    report->no_memory |= !seen_merge(&report->seen, &part->seen);
     if (report->no_memory) {
         complain(file->label, "no memory");
         report->bad_files += !file->bad;
@@ -362,6 +366,24 @@ void report_merge(struct report *report, struct report *part)
     report->worst = tsmp_verdict_worse(report->worst, part->worst);
 }
 
+/* Runs that are expected and not there stand behind all others, and so in the last file's text. */
+static void add_missing(struct report *report)
+{
+    struct event_starts events = {0};
+    if (events_read(&events, report->options))
+        schedule_report(report, &events);
+    else
+        report->bad_files++;
+    events_free(&events);
+    if (report->file_count > 0)
+        report->files[report->file_count - 1].spool_to = report->spool.length;
+    if (report->no_memory) {
+        complain(NULL, "no memory, so what was missed is not told");
+        report->bad_files++;
+        report->no_memory = false;
+    }
+}
+
 void report_read(struct report *report, const struct options *options, file_handler *each)
 {
     report->options = options;
@@ -373,6 +395,8 @@ void report_read(struct report *report, const struct options *options, file_hand
         report->bad_files++;
         return;
     }
+    if (schedule_wanted(options) && !report->rows)
+        add_missing(report);
     for (size_t i = 0; options->last && i < report->note_count; i++)
         count_run(report, report->notes[i]);
     for (int i = 0; options->last && i < report->file_count; i++)
@@ -387,5 +411,6 @@ void report_free(struct report *report)
         free(report->files[i].label);
     free(report->notes);
     free(report->files);
+    seen_free(&report->seen);
     spool_clear(&report->spool);
 }

@@ -5,6 +5,7 @@
 #define TSMPARSE_REPORT_H
 
 #include "command.h"
+#include "schedule.h"
 
 /* ---- spool.c: text that can be printed only when more is known ---- */
 
@@ -81,6 +82,7 @@ struct report {
     uint64_t runs_seen, commands, with_volumes, counts[8];
     uint32_t worst;
     struct spool spool;
+    struct seen seen; /* where starts are expected */
 };
 
 typedef void file_handler(struct report *report, struct file_result *file);
@@ -89,6 +91,8 @@ typedef void file_handler(struct report *report, struct file_result *file);
 void report_read(struct report *report, const struct options *options, file_handler *each);
 /* Read and judge file `report->at` into a report that is new, on any thread. */
 void report_read_file(struct report *report);
+/* Judge a run of file `report->at`, count it and keep what is to be shown. TSMP_OK or an error. */
+int32_t report_take(struct report *report, const tsmp_run *run);
 /* Behind all that is in the report. Nothing of `part` is to be used or freed afterwards. */
 void report_merge(struct report *report, struct report *part);
 void report_free(struct report *report);

@@ -17,7 +17,8 @@
  *
  * A run is the records of one scheduled event, keyed by (schedule, nominal start), or of one
  * interactive command. Attempts of one event are one run: the last one counts. A window that was
- * announced and passed without a run is a run too, with the verdict `missed`. A wrapped log
+ * announced and passed without a run is a run too, with the verdict `missed`; of other starts that
+ * were to be, only the caller knows (tsmp_run_expected). A wrapped log
  * (SCHEDLOGMAX) is to be fed in order of time: first what stands behind END OF DATA, then the
  * file's beginning (tsmp_probe finds the place).
  *
@@ -149,6 +150,23 @@ TSMP_API int32_t tsmp_runs_next(tsmp_runs *runs, tsmp_run **run);
 TSMP_API const tsmp_run_view *tsmp_run_view_of(const tsmp_run *run);
 /* With the allocator that made it. */
 TSMP_API void tsmp_run_free(tsmp_run *run);
+
+/* A start that was to be, by a schedule's definition, and of which a text shows no run although it
+ * covers that time. Zero it and set `size`. */
+typedef struct tsmp_expected {
+    uint32_t size;      /* sizeof(tsmp_expected) */
+    uint32_t unsure;    /* not 0: runs of this schedule whose time is not known stand in the text, so
+                           that one of them may be it: the verdict is `unknown`, not `missed` */
+    tsmp_text schedule; /* not empty */
+    tsmp_text node;
+    int64_t scheduled;  /* local microseconds */
+    int64_t until;      /* the same: by then it should have started */
+} tsmp_expected;
+
+/* A run of which the text shows nothing, to be judged (`missed`, E20) and freed as the others; it has
+ * no lines. All is copied. TSMP_OK, TSMP_E_NOMEM, TSMP_E_MISUSE; `*run` is set on TSMP_OK only. */
+TSMP_API int32_t tsmp_run_expected(const tsmp_expected *expected, const tsmp_allocator *allocator,
+                                   tsmp_run **run);
 
 /* ---- verdicts --------------------------------------------------------------------------------- */
 

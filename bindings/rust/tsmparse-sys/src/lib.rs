@@ -98,6 +98,9 @@ structs! {
         failed: u64, skipped: u64, retried: u64, informational: u64, warnings: u64, errors: u64, severe: u64,
         volumes_left_out: u64,
     }
+    tsmp_expected {
+        size: u32, unsure: u32, schedule: tsmp_text, node: tsmp_text, scheduled: i64, until: i64,
+    }
     tsmp_waiver {
         code: tsmp_text, object: tsmp_text, reason: tsmp_text, until: i64, flags: u32, reserved: u32,
     }
