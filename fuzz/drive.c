@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "drive.h"
 
+#include "plain.h"
+#include "reader.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -346,9 +349,21 @@ static void keep(struct driver *driver, tsmp_batch *batch)
     driver->kept[driver->kept_count++] = batch;
 }
 
+static void take_runs(struct driver *driver)
+{
+    tsmp_run *run = NULL;
+    while (tsmp_runs_next(driver->runs, &run) == TSMP_OK)
+        judge(driver, run);
+}
+
 static void take_all(struct driver *driver, tsmp_reader *reader, int32_t last)
 {
-    for (;;) {
+    int32_t pulled;
+    while (driver->plan->pull && (pulled = tsmp_runs_pull(driver->runs, reader)) != last) {
+        CHECK(pulled == TSMP_OK);
+        take_runs(driver);
+    }
+    while (!driver->plan->pull) {
         tsmp_batch *batch = NULL;
         before(driver);
         int32_t status = tsmp_reader_next(reader, &batch);
@@ -366,6 +381,15 @@ static void take_all(struct driver *driver, tsmp_reader *reader, int32_t last)
             return;
         }
     }
+}
+
+/* The widest that there is, though no input is long enough to be worth it. */
+static enum plain_way hot_way(void)
+{
+    static enum plain_way way = PLAIN_UNASKED;
+    if (way == PLAIN_UNASKED)
+        way = plain_is_wide() ? PLAIN_IS_WIDE : PLAIN_IS_NARROW;
+    return way;
 }
 
 static tsmp_reader *make_reader(struct driver *driver)
@@ -397,6 +421,8 @@ static tsmp_reader *make_reader(struct driver *driver)
         status = tsmp_reader_new(&options, NULL, &reader);
     }
     CHECK(status == TSMP_OK);
+    reader->ordinary = plan->ordinary;
+    reader->way = hot_way();
     before(driver);
     if (plan->language) {
         const char *table = tsmp_language_template();
@@ -443,7 +469,7 @@ static void read_all(struct driver *driver, tsmp_reader *reader)
         give_runs(driver, driver->kept[i]);
         tsmp_batch_unref(driver->kept[i]);
     }
-    CHECK(driver->next_offset == driver->first_offset + plan->length);
+    CHECK(plan->pull || driver->next_offset == driver->first_offset + plan->length);
     CHECK(driver->lent == 0);
     give_regions(driver, NULL);
     give_runs(driver, NULL);
@@ -452,8 +478,8 @@ static void read_all(struct driver *driver, tsmp_reader *reader)
 void drive(const struct plan *plan, struct answer *answer)
 {
     struct driver driver = {.plan = plan, .answer = answer, .random = plan->jitter | 1};
-    *answer = (struct answer){.records_good = true, .verdicts_good = !plan->no_runs,
-                               .regions_good = !plan->no_runs};
+    *answer = (struct answer){.records_good = !plan->pull, .verdicts_good = !plan->no_runs,
+                               .regions_good = !plan->no_runs && !plan->pull};
     if (plan->heap != NULL) {
         driver.allocator = heap_allocator(plan->heap);
         driver.given = &driver.allocator;
@@ -471,7 +497,7 @@ void drive(const struct plan *plan, struct answer *answer)
         } while (again(&driver, status));
         CHECK(status == TSMP_OK);
     }
-    if (!plan->no_runs) {
+    if (!plan->no_runs && !plan->pull) {
         int32_t status;
         before(&driver);
         do {

@@ -40,6 +40,8 @@ struct plan {
     bool probe;      /* look through all of it first and use the answer */
     bool late;       /* take batches only when all was given, look at them when the reader is gone */
     bool no_runs;
+    bool ordinary;   /* nothing by the hot path, whose answers must be the same */
+    bool pull;       /* runs out of tsmp_runs_pull(), and no records; without `heap` and `late` */
     struct heap *heap;
 };
 

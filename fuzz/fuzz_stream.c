@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Any text, in every way a reader can be given it: one answer, whatever the pieces, lent or fed,
- * and however often memory runs out. The checks on each record are in drive.c.
+ * with the hot path and without, as batches or pulled, and however often memory runs out. The checks on each record are in drive.c.
  *
  * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
  * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order and
@@ -47,7 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plan.probe = (switches & SWITCH_PROBE) != 0;
 
     struct answer whole, other;
+    plan.ordinary = true; /* and all others by the hot path */
     drive(&plan, &whole);
+    plan.ordinary = false;
 
     uint32_t chunk = head_byte(data, 2);
     plan.chunk = chunk > 0 ? chunk : 61;
@@ -56,6 +58,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     drive(&plan, &other);
     answers_equal(&whole, &other);
     answer_free(&other);
+
+    plan.pull = true;
+    drive(&plan, &other);
+    answers_equal(&whole, &other);
+    answer_free(&other);
+    plan.pull = false;
 
     plan.way = WAY_LEND;
     plan.late = (switches & SWITCH_LATE) != 0;

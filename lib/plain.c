@@ -3,15 +3,20 @@
 
 #include "reader.h"
 
+#if defined(PLAIN_AVX2)
+#include <cpuid.h>
+#endif
+
 /* Where plain_kind() looks for them. */
-#define K(text, length, action, type) {text, length, TSMP_WORD_##action, TSMP_WORD_##type}
+#define K(length, action, type) {length, TSMP_WORD_##action, TSMP_WORD_##type}
 const struct plain_kind plain_kinds[8] = {
-    K("Rebinding-->    ", 12, REBIND, UNKNOWN),  K("Updating-->     ", 11, UPDATE, UNKNOWN),
-    K("Deleting-->     ", 11, DELETE, UNKNOWN),  K("Normal File-->  ", 14, SEND, FILE),
-    K("Special File--> ", 15, SEND, SPECIAL),    K("Expiring-->     ", 11, EXPIRE, UNKNOWN),
-    K("Directory-->    ", 12, SEND, DIRECTORY),  K("Symbolic Link-->", 16, SEND, SYMLINK),
+    K(12, REBIND, UNKNOWN), K(11, EXPIRE, UNKNOWN), K(12, SEND, DIRECTORY), K(15, SEND, SPECIAL),
+    K(16, SEND, SYMLINK),   K(11, UPDATE, UNKNOWN), K(11, DELETE, UNKNOWN), K(14, SEND, FILE),
 };
 #undef K
+const char plain_texts[8][16] = {"Rebinding-->    ", "Expiring-->     ", "Directory-->    ",
+                                 "Special File--> ", "Symbolic Link-->", "Updating-->     ",
+                                 "Deleting-->     ", "Normal File-->  "};
 
 bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
 {
@@ -26,50 +31,61 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
     return state->stamp.time >= before && state->stamp.time - before < INT64_C(3600000000);
 }
 
-/* The plain line at `line`, with its length and where the next one begins. False: it is none, or
- * its end is not there. */
+/* Under a limit that is smaller than this the ordinary way is taken: so none of the lines that end
+ * in the window need be compared with it. */
+enum { LEAST_LIMIT = 24 + 1 + PLAIN_SHORTEST + PLAIN_WINDOW };
+
+/* plain_near_newline() or its wide twin: what differs between the ways. */
+typedef const char *near_finder(const char *from, const char *end);
+
+/* The plain line at `line`, and where the next one begins. False: it is none, or its end is not
+ * there. */
 PLAIN_INLINE bool next_plain(struct line_state *state, struct plain_stamp *stamp,
                              const char *line, const char *end, size_t max_line,
+                             near_finder *near, const struct plain_sets *sets,
                              struct plain *plain, const char **next)
 {
     size_t skip = stamp->length + 1;
-    if ((size_t)(end - line) < skip + PLAIN_SHORTEST || !plain_head(line + skip, plain))
+    const char *text = line + skip;
+    if ((size_t)(end - line) < skip + PLAIN_SHORTEST || !plain_head(text, sets, plain))
         return false;
-    const char *newline = plain_newline(line + skip + PLAIN_SHORTEST, end);
-    if (newline == NULL || (size_t)(newline - line) > max_line)
+    const char *newline = near(text + PLAIN_SHORTEST, end);
+    if (newline == NULL) {
+        newline = memchr(text + PLAIN_SHORTEST, '\n', (size_t)(end - text) - PLAIN_SHORTEST);
+        if (newline == NULL || (size_t)(newline - line) > max_line)
+            return false;
+    }
+    if (!plain_tail(text, newline, plain))
         return false;
-    size_t length = (size_t)(newline - line);
-    length -= newline[-1] == '\r' ? 1 : 0;
     if (!plain_same_stamp(stamp, line)) {
-        if (!plain_next_stamp(state, line, length) || state->stamp_length != stamp->length)
+        if (!plain_next_stamp(state, line, skip + plain->length) ||
+            state->stamp_length != stamp->length)
             return false;
         plain_expect(state, stamp);
     }
-    plain->length = length;
     *next = newline + 1;
-    return plain_tail(line + skip, length - skip, plain);
+    return true;
 }
 
-void plain_skim(struct line_state *state, const char *text, size_t length, size_t max_line,
-                struct skim *skim)
+PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t length,
+                             size_t max_line, near_finder *near, struct skim *skim)
 {
     uint64_t counts[8] = {0}; /* by kind */
     const char *line = text, *last = text, *end = text + length, *next;
-    bool timed = false;
-    int64_t time = 0;
     struct plain_stamp stamp;
     struct plain plain;
+    struct plain_sets sets;
     plain_expect(state, &stamp);
-    while (stamp.length != 0 &&
-           next_plain(state, &stamp, line, end, max_line, &plain, &next)) {
-        counts[plain.kind - plain_kinds]++;
-        timed |= stamp.flags == 0;
-        time = stamp.flags == 0 ? stamp.time : time;
+    plain_sets_init(&sets);
+    while (stamp.length != 0 && max_line >= LEAST_LIMIT &&
+           next_plain(state, &stamp, line, end, max_line, near, &sets, &plain, &next)) {
+        counts[plain.kind]++;
         last = line;
         line = next;
     }
+    /* Stamps with flags and without never stand in one stretch: plain_next_stamp(). */
     *skim = (struct skim){.bytes = (size_t)(line - text), .last = (size_t)(last - text),
-                          .time = time, .timed = timed};
+                          .time = stamp.time, .timed = line > text && stamp.flags == 0};
     for (size_t i = 0; i < 8; i++) {
         skim->lines += counts[i];
         switch (plain_kinds[i].action) {
@@ -80,6 +96,62 @@ void plain_skim(struct line_state *state, const char *text, size_t length, size_
         default: skim->deleted += counts[i];
         }
     }
+}
+
+static void skim_narrow(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim)
+{
+    skim_lines(&reader->state, text, length, (size_t)reader->max_line, plain_near_newline, skim);
+}
+
+#if defined(PLAIN_AVX2)
+PLAIN_WIDE static void skim_wide(struct tsmp_reader *reader, const char *text, size_t length,
+                                 struct skim *skim)
+{
+    skim_lines(&reader->state, text, length, (size_t)reader->max_line, plain_near_wide, skim);
+}
+
+bool plain_is_wide(void)
+{
+    unsigned a, b, c, d, low, high;
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0)
+        return false;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    if ((low & 6u) != 6u) /* the system does not keep the wide registers */
+        return false;
+    const unsigned needed = bit_AVX2 | bit_BMI | bit_BMI2;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & needed) == needed;
+}
+#else
+bool plain_is_wide(void)
+{
+    return false;
+}
+#endif
+
+void plain_choose(struct tsmp_reader *reader)
+{
+    reader->way = plain_is_wide() ? PLAIN_IS_WIDE : PLAIN_IS_NARROW;
+}
+
+#if defined(PLAIN_AVX2)
+static bool goes_wide(struct tsmp_reader *reader)
+{
+    enum { ASK_BEHIND = 1024 * 1024 };
+    if (reader->way == PLAIN_UNASKED && reader->plain_bytes > ASK_BEHIND)
+        plain_choose(reader);
+    return reader->way == PLAIN_IS_WIDE;
+}
+#endif
+
+void plain_skim(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim)
+{
+#if defined(PLAIN_AVX2)
+    if (goes_wide(reader))
+        skim_wide(reader, text, length, skim);
+    else
+#endif
+        skim_narrow(reader, text, length, skim);
+    reader->plain_bytes += skim->bytes;
 }
 
 PLAIN_INLINE unsigned lowest_bit(unsigned bits)
@@ -99,8 +171,9 @@ PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
 {
 #if defined(PLAIN_SSE2)
     /* In groups of three, or at most three digits: each digit has its place, so all are weighed
-     * at once. 12 instructions instead of some 60. */
-    if ((plain->digits & 0x1111u) == 0) {
+     * at once. 12 instructions instead of some 60. Else commas stand elsewhere, or none. */
+    unsigned other = ~plain->digits & (0u - plain->first) & 0xFFFFu; /* commas */
+    if (((plain->digits & 0x1111u) | (other & 0xEEEEu)) == 0) {
         __m128i digits = _mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)text),
                                        _mm_set1_epi8('0')); /* blanks and commas become 0 */
         const __m128i weights = _mm_set_epi16(1, 10, 100, 0, 1, 10, 100, 0);
@@ -131,8 +204,8 @@ PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
      F(SIZE, NUMBER, 0, 0), F(PATH, TEXT, 0, 0), F(STATUS, WORD, 0, TSMP_WORD_SENT), \
      F(RETRY, NUMBER, 0, 0)}
 static const tsmp_field templates[8][6] = {
-    K(12, REBIND, UNKNOWN), K(11, UPDATE, UNKNOWN), K(11, DELETE, UNKNOWN), K(14, SEND, FILE),
-    K(15, SEND, SPECIAL),   K(11, EXPIRE, UNKNOWN), K(12, SEND, DIRECTORY), K(16, SEND, SYMLINK)};
+    K(12, REBIND, UNKNOWN), K(11, EXPIRE, UNKNOWN), K(12, SEND, DIRECTORY), K(15, SEND, SPECIAL),
+    K(16, SEND, SYMLINK),   K(11, UPDATE, UNKNOWN), K(11, DELETE, UNKNOWN), K(14, SEND, FILE)};
 #undef K
 #undef F
 
@@ -142,7 +215,7 @@ PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text,
 {
     uint32_t first = PLAIN_SIZE_AT + lowest_bit(plain->first);
     uint32_t path_end = (uint32_t)plain->path_end;
-    memcpy(field, templates[plain->kind - plain_kinds], sizeof templates[0]);
+    memcpy(field, templates[plain->kind], sizeof templates[0]);
     field[0].text = field[1].text = field[5].text = text;
     field[2].text = text + first;
     field[2].length = PLAIN_SIZE_END - first;
@@ -155,7 +228,8 @@ PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text,
         field[4].number = TSMP_WORD_NONE;
 }
 
-void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)
+PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, size_t start,
+                               near_finder *near, tsmp_batch *batch)
 {
     struct line_state *state = &reader->state;
     size_t room = batch->record_capacity - (size_t)batch->view.record_count;
@@ -171,21 +245,24 @@ void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start
     const char *line = from, *end = piece->block->bytes + piece->block->length, *next;
     struct plain_stamp stamp;
     struct plain plain;
+    struct plain_sets sets;
     plain_expect(state, &stamp);
-    for (; made < most && stamp.length != 0 &&
-           next_plain(state, &stamp, line, end, max_line, &plain, &next);
+    plain_sets_init(&sets);
+    for (; made < most && stamp.length != 0 && max_line >= LEAST_LIMIT &&
+           next_plain(state, &stamp, line, end, max_line, near, &sets, &plain, &next);
          made++, record++, field += 6, first_field += 6, line = next) {
         size_t skip = stamp.length + 1;
         uint64_t text = (uint64_t)(line - base);
         *record = (tsmp_record){
             .offset = offset + (uint64_t)(line - from), .length = (uint64_t)(next - line),
             .line = number + made, .time = stamp.time, .text = text,
-            .text_length = (uint32_t)plain.length, .first_field = first_field, .field_count = 6,
+            .text_length = (uint32_t)(skip + plain.length), .first_field = first_field, .field_count = 6,
             .flags = TSMP_FLAG_STAMPED | stamp.flags, .kind = TSMP_KIND_OBJECT, .format = format,
             .stamp_length = (uint16_t)stamp.length};
-        put_fields(field, line + skip, text + skip, plain.length - skip, &plain);
+        put_fields(field, line + skip, text + skip, plain.length, &plain);
     }
     reader->offset += (uint64_t)(line - from);
+    reader->plain_bytes += (uint64_t)(line - from);
     reader->line += made;
     piece->at += (size_t)(line - from);
     if (made == 0)
@@ -196,4 +273,28 @@ void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start
     piece->seen = 0;
     reader->first_record = false;
     line_skimmed(state, record[-1].offset);
+}
+
+#if defined(PLAIN_AVX2)
+PLAIN_WIDE static void records_wide(struct tsmp_reader *reader, struct piece *piece, size_t start,
+                                    tsmp_batch *batch)
+{
+    make_records(reader, piece, start, plain_near_wide, batch);
+}
+#endif
+
+static void records_narrow(struct tsmp_reader *reader, struct piece *piece, size_t start,
+                           tsmp_batch *batch)
+{
+    make_records(reader, piece, start, plain_near_newline, batch);
+}
+
+void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)
+{
+#if defined(PLAIN_AVX2)
+    if (goes_wide(reader))
+        records_wide(reader, piece, start, batch);
+    else
+#endif
+        records_narrow(reader, piece, start, batch);
 }

@@ -11,10 +11,16 @@
 
 #include "line.h"
 
-/* TSMP_PORTABLE: for the test that holds the ways together. */
+/* TSMP_PORTABLE, TSMP_NARROW: for the tests that hold the ways together. */
 #if defined(__SSE2__) && defined(__GNUC__) && !defined(TSMP_PORTABLE)
 #define PLAIN_SSE2
 #include <emmintrin.h>
+/* The same with 32 bytes at once, for processors that have it: chosen when a reader is made. */
+#if defined(__x86_64__) && !defined(TSMP_NARROW)
+#define PLAIN_AVX2
+#include <immintrin.h>
+#define PLAIN_WIDE __attribute__((target("avx2,bmi,bmi2")))
+#endif
 #elif defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(TSMP_PORTABLE)
 #define PLAIN_NEON
 #include <arm_neon.h>
@@ -31,42 +37,77 @@
 enum { PLAIN_SIZE_AT = 16, PLAIN_SIZE_END = 32, PLAIN_SHORTEST = 33 };
 
 struct plain_kind {
-    char text[16]; /* filled with blanks: no size of this layout begins before byte 16 */
     uint8_t length, action, type;
 };
 
 /* One line that was recognised. */
 struct plain {
-    const struct plain_kind *kind;
+    unsigned kind;          /* index of plain_kinds */
     unsigned digits, first; /* bit i: byte 16 + i is a digit; the number's first byte */
-    size_t length;          /* of the line, without its end */
-    size_t path_end;        /* from the text behind the stamp */
+    size_t length;          /* from the text behind the stamp, without its end, like the next */
+    size_t path_end;
     bool sent;              /* ends in " [Sent]"; else it has no outcome */
 };
 
 extern const struct plain_kind plain_kinds[8];
+/* Their texts, filled with blanks: no size of this layout begins before byte 16. */
+extern const char plain_texts[8][16];
 
 /* The only kind that the line can have: a perfect hash of the first two bytes. A switch would be
- * mispredicted at every other line, which costs more than all of this function. */
-PLAIN_INLINE const struct plain_kind *plain_kind(const char *text)
+ * mispredicted at every other line, which costs more than all of this function; of both bytes at
+ * once, for that is one load. */
+PLAIN_INLINE unsigned plain_kind(const char *text)
 {
-    return &plain_kinds[((unsigned char)text[0] * 11u + (unsigned char)text[1] * 12u) >> 2 & 7u];
+    unsigned both = (unsigned char)text[0] | (unsigned)(unsigned char)text[1] << 8;
+    return both * 185u >> 8 & 7u;
 }
 
-/* Do the 16 bytes before column 32 hold blanks and then a number, plain or in groups of three by
- * commas? Bit i stands for byte i; commas can be at 12, 8, 4 and 0. */
-PLAIN_INLINE bool plain_size(const char *text, struct plain *plain)
+/* What the bytes of a size are compared with. Taken before the loop over lines, and so that the
+ * compiler can't know the value: it would make all of them anew for every line, 15 instructions. */
+struct plain_sets {
+#if defined(PLAIN_SSE2)
+    __m128i blank, comma, zero, nine;
+#else
+    char nothing;
+#endif
+};
+
+#if defined(PLAIN_SSE2)
+PLAIN_INLINE __m128i plain_set(char byte)
+{
+    __m128i set = _mm_set1_epi8(byte);
+    __asm__("" : "+x"(set));
+    return set;
+}
+#endif
+
+PLAIN_INLINE void plain_sets_init(struct plain_sets *sets)
+{
+#if defined(PLAIN_SSE2)
+    sets->blank = plain_set(' ');
+    sets->comma = plain_set(',');
+    sets->zero = plain_set('0');
+    sets->nine = plain_set(9);
+#else
+    sets->nothing = 0;
+#endif
+}
+
+/* Do the 16 bytes before column 32 hold blanks and then a number of digits and commas, with a digit
+ * at both ends? That is what line_object() asks of one. Bit i stands for byte i. */
+PLAIN_INLINE bool plain_size(const char *text, const struct plain_sets *sets, struct plain *plain)
 {
     unsigned blanks = 0, commas = 0, digits = 0;
 #if defined(PLAIN_SSE2)
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
-    blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
-    commas = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')));
+    blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, sets->blank));
+    commas = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, sets->comma));
     /* bytes - '0', as unsigned, below 10 */
-    __m128i shifted = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+    __m128i shifted = _mm_sub_epi8(bytes, sets->zero);
     digits = (unsigned)_mm_movemask_epi8(
-        _mm_cmpeq_epi8(_mm_min_epu8(shifted, _mm_set1_epi8(9)), shifted));
+        _mm_cmpeq_epi8(_mm_min_epu8(shifted, sets->nine), shifted));
 #else
+    (void)sets;
     for (unsigned i = 0; i < 16; i++) {
         unsigned bit = 1u << i;
         blanks |= text[i] == ' ' ? bit : 0;
@@ -74,16 +115,14 @@ PLAIN_INLINE bool plain_size(const char *text, struct plain *plain)
         digits |= text[i] >= '0' && text[i] <= '9' ? bit : 0;
     }
 #endif
-    unsigned number = ~blanks & 0xFFFFu;
-    unsigned first = number & (0u - number);
+    unsigned first = blanks + 1; /* if only blanks are before it */
     plain->digits = digits;
     plain->first = first;
     /* No branch between these: which sizes come next can't be predicted. */
-    unsigned wrong = (digits | commas) ^ number;     /* something else stands there */
-    wrong |= ~digits & 0x8000u;                      /* it must end at column 32 */
-    wrong |= (number + first) ^ 0x10000u;            /* in one stretch */
-    wrong |= commas & first;                         /* that begins with a digit */
-    wrong |= (commas ^ (number & 0x1111u)) & (commas != 0 ? 0xFFFFu : 0u);
+    unsigned wrong = blanks & first;               /* a blank behind it */
+    wrong |= (blanks | digits | commas) ^ 0xFFFFu; /* something else stands there */
+    wrong |= ~digits & 0x8000u;                    /* it must end at column 32 */
+    wrong |= commas & first;                       /* it begins with a digit */
     return wrong == 0;
 }
 
@@ -116,56 +155,82 @@ PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *
             (line_word(line + n - 8) ^ stamp->tail)) == 0;
 }
 
-PLAIN_INLINE bool plain_has_kind(const char *text, const struct plain_kind *kind)
+PLAIN_INLINE bool plain_has_kind(const char *text, unsigned kind)
 {
-    return ((line_word(text) ^ line_word(kind->text)) |
-            (line_word(text + 8) ^ line_word(kind->text + 8))) == 0;
+    const char *expected = plain_texts[kind];
+    return ((line_word(text) ^ line_word(expected)) |
+            (line_word(text + 8) ^ line_word(expected + 8))) == 0;
 }
 
 /* Kind, size and the blank behind it: PLAIN_SHORTEST bytes that hold no newline if they are right,
  * which is why the search for the line's end begins behind them. `text`: behind the stamp. */
-PLAIN_INLINE bool plain_head(const char *text, struct plain *plain)
+PLAIN_INLINE bool plain_head(const char *text, const struct plain_sets *sets, struct plain *plain)
 {
     plain->kind = plain_kind(text);
     return plain_has_kind(text, plain->kind) && text[PLAIN_SIZE_END] == ' ' &&
-           plain_size(text + PLAIN_SIZE_AT, plain);
+           plain_size(text + PLAIN_SIZE_AT, sets, plain);
 }
 
-/* The rest of the line, whose `length` is known by now. */
-PLAIN_INLINE bool plain_tail(const char *text, size_t length, struct plain *plain)
+/* The rest of the line, which ends before `newline`. */
+PLAIN_INLINE bool plain_tail(const char *text, const char *newline, struct plain *plain)
 {
     /* Three digits behind a blank might belong to the number: some countries group so. */
-    if (length > PLAIN_SHORTEST && text[PLAIN_SHORTEST] >= '0' && text[PLAIN_SHORTEST] <= '9')
+    if ((unsigned char)text[PLAIN_SHORTEST] - (unsigned)'0' < 10)
         return false;
-    if (length >= PLAIN_SHORTEST + 7 && memcmp(text + length - 7, " [Sent]", 7) == 0) {
-        plain->path_end = length - 7;
-        plain->sent = true;
+    size_t length = (size_t)(newline - text);
+    plain->sent = true;
+    plain->length = length;
+    plain->path_end = length - 7;
+    if (length >= PLAIN_SHORTEST + 7 && line_word(newline - 7) == line_word(" [Sent]\n"))
         return true;
-    }
+    /* The same behind a carriage return, or no outcome. */
+    length -= newline[-1] == '\r' ? 1 : 0;
+    plain->length = length;
+    plain->path_end = length - 7;
+    if (length >= PLAIN_SHORTEST + 7 && memcmp(text + length - 7, " [Sent]", 7) == 0)
+        return true;
     char last = text[length - 1];
     plain->path_end = length;
     plain->sent = false;
     /* Without an outcome a stored object's name goes on in the next line; the others have none. */
-    return plain->kind->action != TSMP_WORD_SEND && last != ']' && last != 'd' && last != '*';
+    return plain_kinds[plain->kind].action != TSMP_WORD_SEND && last != ']' && last != 'd' &&
+           last != '*';
 }
 
-/* The first newline in [from, end), NULL = none. Paths are short, so a call of memchr() would cost
- * more than the search. */
-PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
-{
+/* So many bytes are looked at for a newline before memchr() is called. */
+enum { PLAIN_WINDOW = 128 };
+
 #if defined(PLAIN_SSE2)
-    const __m128i newline = _mm_set1_epi8('\n');
-    for (int round = 0; round < 4 && end - from >= 32; round++, from += 32) {
-        __m128i low = _mm_loadu_si128((const __m128i *)(const void *)from);
-        __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(from + 16));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, newline)) |
-                        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, newline)) << 16;
-        if (mask != 0)
-            return from + __builtin_ctz(mask);
-    }
+/* Bit i: byte i of 16, of 64 is a newline. No loop: compilers do not unroll it by themselves. */
+PLAIN_INLINE uint64_t plain_newlines16(const char *from)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+}
+
+PLAIN_INLINE uint64_t plain_newlines(const char *from)
+{
+    return plain_newlines16(from) | plain_newlines16(from + 16) << 16 |
+           plain_newlines16(from + 32) << 32 | plain_newlines16(from + 48) << 48;
+}
+#endif
+
+/* The first newline in [from, end) if it is near, NULL = look on. How long the path is can't be
+ * predicted, so both halves of the window are always compared: the branch between them was
+ * mispredicted at every fourth line, which cost more than the compares. */
+PLAIN_INLINE const char *plain_near_newline(const char *from, const char *end)
+{
+    if (end - from < PLAIN_WINDOW)
+        return NULL;
+#if defined(PLAIN_SSE2)
+    uint64_t low = plain_newlines(from), high = plain_newlines(from + 64);
+    uint64_t none = 0u - (uint64_t)(low == 0);
+    uint64_t mask = low | (high & none);
+    if (mask != 0)
+        return from + (none & 64u) + (unsigned)__builtin_ctzll(mask);
 #elif defined(PLAIN_NEON)
     const uint8x16_t newline = vdupq_n_u8('\n');
-    for (int round = 0; round < 8 && end - from >= 16; round++, from += 16) {
+    for (int round = 0; round < PLAIN_WINDOW / 16; round++, from += 16) {
         uint8x16_t same = vceqq_u8(vld1q_u8((const uint8_t *)from), newline);
         uint64_t mask = vget_lane_u64( /* four bits a byte */
             vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(same), 4)), 0);
@@ -173,7 +238,36 @@ PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
             return from + __builtin_ctzll(mask) / 4;
     }
 #endif
-    return memchr(from, '\n', (size_t)(end - from));
+    return NULL;
+}
+
+#if defined(PLAIN_AVX2)
+PLAIN_WIDE static inline const char *plain_near_wide(const char *from, const char *end)
+{
+    if (end - from < PLAIN_WINDOW)
+        return NULL;
+    __m256i newline = _mm256_set1_epi8('\n');
+    uint32_t masks[4];
+#define MASK(i) \
+    masks[i] = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8( \
+        _mm256_loadu_si256((const __m256i *)(const void *)(from + 32 * (i))), newline))
+    MASK(0);
+    MASK(1);
+    MASK(2);
+    MASK(3);
+#undef MASK
+    uint64_t low = masks[0] | (uint64_t)masks[1] << 32, high = masks[2] | (uint64_t)masks[3] << 32;
+    uint64_t none = 0u - (uint64_t)(low == 0);
+    uint64_t mask = low | (high & none);
+    return mask != 0 ? from + (none & 64u) + (unsigned)__builtin_ctzll(mask) : NULL;
+}
+#endif
+
+/* The same, near or far. */
+PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
+{
+    const char *near = plain_near_newline(from, end);
+    return near != NULL ? near : memchr(from, '\n', (size_t)(end - from));
 }
 
 /* May such a line begin at `text`? A cheap guess from its first bytes, before its end is known. */
@@ -200,12 +294,14 @@ struct skim {
     bool timed;
 };
 
-/* Only count: up to the first other line. `text` is the start of a line. */
-void plain_skim(struct line_state *state, const char *text, size_t length, size_t max_line,
-                struct skim *skim);
-
 struct tsmp_reader;
 struct piece;
+/* Has this processor what the wide way needs? */
+bool plain_is_wide(void);
+/* Let the reader take the widest way that there is. It does so by itself behind a megabyte. */
+void plain_choose(struct tsmp_reader *reader);
+/* Only count: up to the first other line. `text` is the start of a line. */
+void plain_skim(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim);
 /* Records of them, from where the piece stands up to the first other line or until the batch is
  * full. `start`: text offset 0 of the batch in the piece. */
 void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start,

@@ -47,7 +47,7 @@ static void skim(struct tsmp_runs *runs, struct tsmp_reader *reader, struct piec
     if (!plain_likely(&reader->state, text, length))
         return;
     struct skim skim;
-    plain_skim(&reader->state, text, length, (size_t)reader->max_line, &skim);
+    plain_skim(reader, text, length, &skim);
     if (skim.lines == 0)
         return;
     line_skimmed(&reader->state, reader->offset + skim.last);

@@ -3,7 +3,6 @@
 #include "reader.h"
 
 #include "language.h"
-
 #include "query.h"
 #include "resume.h"
 #include "server.h"

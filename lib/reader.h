@@ -21,6 +21,10 @@ struct found {
     uint8_t facts; /* group_client()'s, as long as the state stays what it is */
 };
 
+/* By how many bytes plain.c compares. Asking the processor takes as long as some thousand lines where
+ * it is a virtual one, so it is asked only when more than that have come. */
+enum plain_way { PLAIN_UNASKED, PLAIN_IS_NARROW, PLAIN_IS_WIDE };
+
 struct tsmp_reader {
     tsmp_allocator allocator;
     uint64_t max_line;
@@ -47,6 +51,8 @@ struct tsmp_reader {
 
     struct pool *pool;   /* of batches */
     bool ordinary; /* no hot path: for tests that compare */
+    enum plain_way way;   /* of plain.c */
+    uint64_t plain_bytes; /* that it took */
 
     uint64_t added;  /* hash of the patterns and languages */
     bool resumed;    /* and they are not compared with the token's yet, whose hash is ... */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * The hot path (lib/plain.c) against the ordinary way: the same lines, plain ones and ones that are
- * nearly so, must give the same records to the last member. Built twice: with what the processor
- * has, and portable. */
+ * nearly so, must give the same records to the last member. Built three times: with what the
+ * processor has, without its widest instructions, and portable. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,6 +29,8 @@ static const char *pick(const char *const *list, unsigned count)
     return list[below(count)];
 }
 
+#define DIRECTORY64 "/a/directory/whose/name/is/sixty-four/bytes/with/the/last/slash/"
+
 /* A line of a verbose log; one in four has something odd about it. */
 static size_t make_line(char *to, size_t room, unsigned *second)
 {
@@ -41,13 +43,15 @@ static size_t make_line(char *to, size_t room, unsigned *second)
     static const char *const paths[] = {
         "/", "/srv/data/a.dat", "/home/x y/b [Sent]", "C:\\data\\c.txt", "", " ", "'quoted'",
         "/tmp/\xE4\xF6", "/a/very/long/name/that/goes/on/and/on/and/on/and/on/and/on/and/on/x.bin",
-        "123 /x", "/x -->y", "345", "/d", "/x]", "/x*"};
+        "123 /x", "/x -->y", "345", "/d", "/x]", "/x*", DIRECTORY64 "a", DIRECTORY64 DIRECTORY64 "a",
+        DIRECTORY64 DIRECTORY64 DIRECTORY64 "a"};
     static const char *const sizes[] = {"0", "7", "85", "512", "1,024", "85,113", "123,456",
                                         "1,234,567", "12,345,678", "123,456,789", "1,234,567,890",
                                         "999,999,999,999", "4096", "12345678901"};
     static const char *const odd_sizes[] = {"1,2", ",123", "12,34,567", "1.234", "1'234", "", "x",
                                             "99999999999999999999", "1,234,", "-5", "1 024",
-                                            "9,999,999,999,999", "0,123"};
+                                            "9,999,999,999,999", "0,123", "1234,567", "1,234567", "1234,567,890",
+                                            "12 7", "1,234 567", "5 12,345", "1,,234"};
     static const char *const ends[] = {" [Sent]", " [Sent]", " [Sent]", "", "  Changed",
                                        " ** Unsuccessful **", " [Skipped]", " [Sent] ", "[Sent]",
                                        " [Targetless]", " [Failed]"};
@@ -65,12 +69,12 @@ static size_t make_line(char *to, size_t room, unsigned *second)
     default: snprintf(stamp, sizeof stamp, "2023-11-20 %02u:%02u:%02u", hour, minute, s);
     }
     const char *kind = odd && below(2) == 0 ? pick(odd_kinds, 10) : pick(kinds, 10);
-    const char *size = odd && below(2) == 0 ? pick(odd_sizes, 13) : pick(sizes, 14);
+    const char *size = odd && below(2) == 0 ? pick(odd_sizes, 20) : pick(sizes, 14);
     int width = 32 - (int)strlen(kind);
     if (odd && below(3) == 0)
         width += (int)below(5) - 2;
     int n = snprintf(to, room, "%s%s%s%*s%s%s%s%s", stamp, odd && below(8) == 0 ? "  " : " ", kind,
-                     width > 0 ? width : 1, size, odd && below(8) == 0 ? "" : " ", pick(paths, 15),
+                     width > 0 ? width : 1, size, odd && below(8) == 0 ? "" : " ", pick(paths, 18),
                      pick(ends, odd ? 11 : 3), below(9) == 0 ? "\r\n" : "\n");
     return (size_t)n;
 }
@@ -82,6 +86,7 @@ static void read_all(bool ordinary, const char *bytes, size_t length, size_t chu
     tsmp_reader *reader;
     assert_int_equal(tsmp_reader_new(options, NULL, &reader), TSMP_OK);
     reader->ordinary = ordinary;
+    plain_choose(reader); /* and not only behind a megabyte */
     to->length = 0;
     for (size_t at = 0;; at += chunk) {
         size_t n = at >= length ? 0 : length - at < chunk ? length - at : chunk;
@@ -111,7 +116,7 @@ static void same_records(void **state)
         unsigned second = 3600;
         for (unsigned i = 0; i < LINES; i++)
             length += make_line(bytes + length, 512, &second);
-        tsmp_options options = {.size = sizeof options, .max_line = round % 2 == 0 ? 0 : 90,
+        tsmp_options options = {.size = sizeof options, .max_line = round % 2 == 0 ? 0 : 230,
                                 .batch_records = round == 5 ? 7 : 0};
         static const size_t chunks[] = {1u << 20, 5000, 61};
         read_all(true, bytes, length, 1u << 20, &options, &ordinary);
@@ -127,10 +132,29 @@ static void same_records(void **state)
     text_free(&other);
 }
 
+/* The search for a newline that is near, by every way there is; `at` NULL = there is none. */
+static void find_near(const char *from, const char *end, const char *at, bool wide)
+{
+    bool near = end - from >= PLAIN_WINDOW && at != NULL && at - from < PLAIN_WINDOW;
+    const char *found = plain_near_newline(from, end);
+#if defined(PLAIN_SSE2) || defined(PLAIN_NEON)
+    assert_ptr_equal(found, near ? at : NULL);
+#else
+    assert_null(found);
+    (void)near;
+#endif
+    (void)wide;
+#if defined(PLAIN_AVX2)
+    if (wide)
+        assert_ptr_equal(plain_near_wide(from, end), near ? at : NULL);
+#endif
+}
+
 /* A newline in every place of every length, and none outside. */
 static void finds_newlines(void **state)
 {
     (void)state;
+    bool wide = plain_is_wide();
     for (size_t length = 0; length < 300; length++) {
         char *exact = malloc(length > 0 ? length : 1); /* over-reads are seen by sanitizers */
         for (size_t i = 0; i < length; i++)
@@ -139,6 +163,10 @@ static void finds_newlines(void **state)
         for (size_t at = 0; at < length; at++) {
             exact[at] = '\n';
             assert_ptr_equal(plain_newline(exact, exact + length), exact + at);
+            find_near(exact, exact + length, exact + at, wide);
+            exact[length - 1] = '\n'; /* the first of two */
+            find_near(exact, exact + length, exact + at, wide);
+            exact[length - 1] = at + 1 == length ? '\n' : 'x';
             for (size_t from = 0; from < length; from += 1 + length / 5)
                 assert_ptr_equal(plain_newline(exact + from, exact + length),
                                  from <= at ? exact + at : NULL);

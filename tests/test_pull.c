@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "case.h"
+#include "plain.h"
 #include "run_state.h"
 #include "show.h"
 
@@ -78,6 +79,7 @@ static void runs_of(const char *bytes, size_t length, size_t chunk, bool pulls,
     tsmp_runs *runs;
     text_clear(to);
     assert_int_equal(tsmp_reader_new(options, NULL, &reader), TSMP_OK);
+    plain_choose(reader); /* and not only behind a megabyte */
     assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
     for (size_t at = 0; at < length; at += chunk) {
         size_t n = length - at < chunk ? length - at : chunk;
