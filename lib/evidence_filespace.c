@@ -79,8 +79,12 @@ static enum moved look(const struct judging *judging, struct reach spaces,
     *said = first;
     if (first == NULL)
         return NOT_TOLD;
-    if (first->last_incremental == TSMP_NO_TIME || first->last_incremental < times.from - times.slack)
+    int64_t still = times.from - times.slack;
+    /* When summer time ends inside the run, its volumes may end up to an hour before it began. */
+    if (first->last_incremental == TSMP_NO_TIME || first->last_incremental < still - WITNESS_HOUR)
         return STOOD_STILL;
+    if (first->last_incremental < still)
+        return NOT_TOLD;
     /* Between zones: it may be the date of the run before. A later date may be of another run. */
     if (times.slack == ANY_ZONE && first->last_incremental < times.from)
         return NOT_TOLD;

@@ -67,6 +67,7 @@ struct tsmp_witness {
     bool forgeable; /* a name may have printed what comes from here on */
     bool suffixed;  /* messages end with the session, as those of newer servers do */
     bool open;      /* a client's message did not */
+    uint64_t open_offset; /* of the last one that did not */
     tsmp_text node;
     int64_t client_time, server_time;
     struct order dates; /* of dates in cells that the reader takes for text */

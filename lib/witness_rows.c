@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* A name has at most 128 KB (run_doubt.c), which a table wraps and indents to a few times of that:
+ * what stands further away is no name's. Else one name would take all statistics of a night away. */
+#define NAME_REACH (512 * 1024)
+
 struct entry {
     struct tsmp_witness *witness;
     const tsmp_batch *batch;
@@ -225,14 +229,19 @@ static bool ends_with_session(tsmp_text text)
 }
 
 /* A server that puts the session behind each message of a client does so behind all of them. One that
- * lacks it was broken, by a newline in a name: what follows may be that name. Servers that never do
- * show no such thing. */
-static void see_end(struct tsmp_witness *witness, tsmp_text code, tsmp_text text, bool statistic)
+ * lacks it was broken, by a newline in a name: what follows may be that name, as far as a name can
+ * reach. Servers that never do show no such thing. */
+static void see_end(struct tsmp_witness *witness, uint64_t offset, tsmp_text code, tsmp_text text,
+                    bool statistic)
 {
-    bool ends = ends_with_session(text);
+    bool ends = ends_with_session(text), breaks = !ends && !statistic && code.bytes[2] == 'E';
+    if (witness->open && offset > witness->open_offset && offset - witness->open_offset > NAME_REACH)
+        witness->open = witness->forgeable = false;
     witness->forgeable |= witness->open && (witness->suffixed || ends);
     witness->suffixed |= ends;
-    witness->open |= !ends && !statistic && code.bytes[2] == 'E';
+    witness->open |= breaks;
+    if (breaks)
+        witness->open_offset = offset;
 }
 
 /* The word behind " node ", in messages whose exact form is not known. */
@@ -406,7 +415,7 @@ static bool take_logged(const struct entry *entry)
     if (code.length != 8)
         return true;
     bool statistic = record->kind == TSMP_KIND_STATISTIC;
-    see_end(witness, code, text_at(entry, TSMP_FIELD_TEXT), statistic);
+    see_end(witness, record->offset, code, text_at(entry, TSMP_FIELD_TEXT), statistic);
     if ((record->flags & (TSMP_FLAG_NO_TIME | TSMP_FLAG_TIME_CARRIED | TSMP_FLAG_DATE_AMBIGUOUS |
                           TSMP_FLAG_TIME_IMPOSSIBLE)) != 0) {
         witness->view.undated++;

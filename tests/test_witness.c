@@ -116,6 +116,23 @@ static void statistics(void **state)
     CHECK(rows);
 }
 
+/* A name reaches so far and no further: behind that the server's word counts again. */
+static void reach_of_a_name(void **state)
+{
+    (void)state;
+    struct text log = {0};
+    text_put(&log, OPENED NAME_BEGINS);
+    for (int i = 0; i < 6000; i++)
+        text_put(&log, "02/17/2031 20:34:21\tANR0403I Session 150 ended for node RUFF (AIX) in good order. (SESSION: 150)\n");
+    text_put(&log, GOOD OF_RUFF CLOSED);
+    size_t far = log.length;
+    const struct row rows[] = {
+        {"far behind a broken name", NULL, {{0}}, "complete", "-E06", .server = {DONE, log.bytes}, .proofs = ALL_FOUR}};
+    CHECK(rows);
+    assert_true(far > 512 * 1024);
+    text_free(&log);
+}
+
 #define PROMISE "Completed,4,\"All operations completed successfully, but some files were not processed.\""
 #define NIGHT(day, status)                                                                        \
     ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", status)
@@ -243,6 +260,12 @@ static void filespaces(void **state)
          .server = {SERVER("LAPWING", "2031-02-18 03:00:00") HEAD SPACE("2031-02-17 17:34:51", "EXT4", "/") HEATH("2031-02-17 17:34:50")}},
         {"another node's", NULL, {{0}}, "complete", "-E09",
          .server = {CLIENT("2031-02-18 06:00:00") SERVER("LAPWING-2", "2031-02-18 06:00:01") HEAD ROOT HEATH("2031-02-16 20:34:50")}},
+        {"within the hour before: summer time may have ended inside the run", NULL, {{0}}, "complete", "-E09",
+         .server = {ASKED ROOT HEATH("2031-02-17 19:34:20")}},
+        {"within the hour before is no proof", NULL, {{0}}, "unknown", "proof_missing -E09",
+         .server = {ASKED ROOT HEATH("2031-02-17 19:34:20")}, .proofs = SPACES},
+        {"more than an hour before", NULL, {{0}}, "incomplete", "E09",
+         .server = {ASKED ROOT HEATH("2031-02-17 19:20:00")}},
         {"two rows of one name", NULL, {{0}}, "incomplete", "E09",
          .server = {ASKED ROOT HEATH("2031-02-16 20:34:50") HEATH("2031-02-17 20:34:50")}},
     };
@@ -412,7 +435,7 @@ static void misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
+        cmocka_unit_test(reach_of_a_name), cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
         cmocka_unit_test(filespaces), cmocka_unit_test(pieces_do_not_matter),
         cmocka_unit_test(memory_runs_out), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
