@@ -68,7 +68,7 @@ struct tsmp_witness {
     bool suffixed;  /* messages end with the session, as those of newer servers do */
     bool open;      /* a client's message did not */
     uint64_t open_offset; /* of the last one that did not */
-    tsmp_text node;
+    tsmp_text node, server;
     int64_t client_time, server_time;
     struct order dates; /* of dates in cells that the reader takes for text */
 };

@@ -86,7 +86,7 @@ static struct witness_text *current(struct tsmp_witness *witness)
 static bool begin_text(struct tsmp_witness *witness)
 {
     bool full;
-    witness->node = (tsmp_text){NULL, 0};
+    witness->node = witness->server = (tsmp_text){NULL, 0};
     witness->client_time = witness->server_time = TSMP_NO_TIME;
     witness->any = false;
     order_init(&witness->dates, 0);
@@ -134,6 +134,9 @@ static bool take_banner(const struct entry *entry)
         witness->server_time = time_at(entry, TSMP_FIELD_TIME, &undecided);
         current(witness)->asked = witness->server_time;
         return true;
+    case TSMP_WORD_SERVER:
+        witness->any = true;
+        return witness_keep(witness, text_at(entry, TSMP_FIELD_NAME), &witness->server);
     case TSMP_WORD_NODE:
     case TSMP_WORD_AS_NODE: /* whose file spaces these are */
         return witness_keep(witness, text_at(entry, TSMP_FIELD_NAME), &witness->node);
@@ -176,6 +179,7 @@ static bool keep_event(const struct entry *entry, const tsmp_witness_event *even
     row->line = entry->record->line;
     row->flags |= doubt_flag(witness);
     row->asked = TSMP_NO_TIME;
+    row->server = witness->server;
     return witness_keep(witness, event->domain, &row->domain) &&
            witness_keep(witness, event->schedule, &row->schedule) &&
            witness_keep(witness, event->node, &row->node) &&
@@ -289,7 +293,8 @@ static bool keep_message(const struct entry *entry, uint32_t number, uint64_t se
     if (row == NULL)
         return full;
     *row = (tsmp_witness_message){.session = session, .time = entry->record->time, .number = number,
-                                  .flags = doubt_flag(witness), .line = entry->record->line};
+                                  .flags = doubt_flag(witness), .line = entry->record->line,
+                                  .server = witness->server};
     return witness_keep(witness, text_at(entry, TSMP_FIELD_CODE), &row->code) &&
            witness_keep(witness, node, &row->node) &&
            witness_keep(witness, text_at(entry, TSMP_FIELD_SCHEDULE), &row->schedule);

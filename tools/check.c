@@ -14,7 +14,7 @@ static uint32_t overall(const struct report *report)
     return worst;
 }
 
-static int exit_code(uint32_t verdict)
+int exit_code(uint32_t verdict)
 {
     switch (verdict) {
     case TSMP_VERDICT_COMPLETE: return 0;

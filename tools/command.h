@@ -43,11 +43,14 @@ struct options {
     const char *at;          /* the moment from which all is looked at, checked; NULL = the clock */
     bool why;                /* check: what would change each verdict */
     const struct policy *policy; /* of policy_path, once it was read; or NULL */
+    struct server_file *server; /* what the server said: --events, --actlog, --filespaces */
+    size_t server_count;
+    bool load;                  /* reconcile: by night, hour, server and schedule */
     int file_count;
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_RECONCILE, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */
@@ -70,6 +73,16 @@ int canary_main(struct options *options);
 
 /* Its words are options->files. */
 int policy_main(struct options *options);
+
+int reconcile_main(const struct options *options);
+
+/* ---- server.c ---- */
+/* --events, --actlog or --filespaces; false: it is another option. `*good` false: no memory. */
+bool take_server(struct options *options, const char *name, const char *value, bool *good);
+/* Read them into options->context.witness. False: one could not be read, or nothing in it was
+ * understood, which was said; the witness is there all the same when there is memory for it. */
+bool server_open(struct options *options);
+void server_close(struct options *options);
 
 /* ---- policy.c ---- */
 /* --at: is it a moment? */

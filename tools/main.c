@@ -47,6 +47,7 @@ int main(int argc, char **argv)
     }
     if (!policy_open(&options))
         return verb == VERB_CHECK ? 3 : 2;
+    bool server = server_open(&options);
     int result = 0;
     switch (verb) {
     case VERB_CHECK: result = check_main(&options); break;
@@ -56,9 +57,14 @@ int main(int argc, char **argv)
     case VERB_EXPLAIN: result = explain_main(options.files, options.file_count); break;
     case VERB_CANARY: result = canary_main(&options); break;
     case VERB_POLICY: result = policy_main(&options); break;
+    case VERB_RECONCILE: result = reconcile_main(&options); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }
+    /* What could not be read of the server's word may hold anything. */
+    if (!server && result < 2)
+        result = 3;
+    server_close(&options);
     policy_close(&options);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         char message[256];

@@ -9,6 +9,7 @@
 const char usage[] =
     "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
     "                        [--policy FILE] [--schedules FILE] [--node NAME] [--at TIME]\n"
+    "                        [--events FILE] [--actlog FILE] [--filespaces FILE] [--skew SECONDS]\n"
     "                        [--format text|json] FILE...\n"
     "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
@@ -22,6 +23,8 @@ const char usage[] =
     "                        [--format text|json] FILE | --dsmc PROGRAM [--timeout SECONDS]\n"
     "       tsmparse policy  [--node NAME] [--schedule NAME] [--next N] [--at TIME]\n"
     "                        [--format text|json] FILE\n"
+    "       tsmparse reconcile --events FILE [--actlog FILE] [--filespaces FILE] [--load]\n"
+    "                        [--skew SECONDS] [--policy FILE] [--format text|json] LOG...\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -36,6 +39,10 @@ const char usage[] =
     "  --schedules  what dsmadmc's `query event` prints: starts that are expected\n"
     "  --node       whose logs these are, where they do not say it themselves\n"
     "  --at         look at it from this moment of the node's clock, 2026-03-29T04:00:00, not from now\n"
+    "  --events, --actlog, --filespaces   what the server says (query event, query actlog, query\n"
+    "               filespace), each any number of times; docs/reconcile.md\n"
+    "  --skew       the server's clock minus the client's\n"
+    "  --load       were the false and unproven successes those of the busy hours?\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
     "  --threads    most threads that read files, or print records (one a processor, at most 8)\n"
@@ -204,6 +211,17 @@ static bool take_threads(struct options *options, const char *value)
     return true;
 }
 
+/* Zones lie at most 26 hours apart. */
+static bool take_skew(struct options *options, const char *value)
+{
+    char *end;
+    long seconds = strtol(value, &end, 10);
+    if (end == value || *end != '\0' || seconds < -93600 || seconds > 93600)
+        return wrong("--skew takes seconds, server's clock minus client's, not ", value);
+    options->context.skew = (int64_t)seconds * 1000000;
+    return true;
+}
+
 /* Which formats a verb knows; the first is its default. */
 static bool take_format(struct options *options, enum verb verb, const char *value)
 {
@@ -262,8 +280,15 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
         return options->policy_path = value, true;
     if (strcmp(name, "--schedules") == 0)
         return options->schedules = value, true;
-    if (strcmp(name, "--node") == 0)
+    if (strcmp(name, "--node") == 0) {
+        options->context.node = (tsmp_text){value, strlen(value)};
         return options->node = value, true;
+    }
+    if (strcmp(name, "--skew") == 0)
+        return take_skew(options, value);
+    bool good;
+    if (take_server(options, name, value, &good))
+        return good;
     if (strcmp(name, "--at") == 0)
         return take_at(options, value);
     if (strcmp(name, "--max-bytes") == 0)
@@ -280,7 +305,7 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
     static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
-                                        NULL};
+                                        "reconcile", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
@@ -337,6 +362,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             options->last = true;
         } else if (strcmp(word, "--now") == 0) {
             options->now = true;
+        } else if (strcmp(word, "--load") == 0) {
+            options->load = true;
         } else if (strcmp(word, "--why") == 0) {
             options->why = true;
         } else if (strcmp(word, "--joined") == 0) {
@@ -355,7 +382,7 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
                 return false;
         }
     }
-    if (options->file_count == 0 && *verb <= VERB_EXPLAIN)
+    if (options->file_count == 0 && (*verb <= VERB_EXPLAIN || *verb == VERB_RECONCILE))
         return wrong(*verb == VERB_EXPLAIN ? "nothing to explain: name a message code"
                                            : "nothing to read: name a file, or '-'", "");
     return true;

@@ -142,6 +142,8 @@ void lines_free(struct lines *lines);
 /* ---- check.c, check_text.c ---- */
 /* Why a file's text proves nothing as a whole, NULL when it holds runs. Static text. */
 const char *why_no_run(const struct file_result *file);
+/* What check and reconcile end with. */
+int exit_code(uint32_t verdict);
 /* The report for people; `verdict` is the one over everything. */
 void check_text(struct report *report, uint32_t verdict);
 

@@ -86,6 +86,7 @@ typedef struct tsmp_witness_event {
     uint32_t flags;
     uint64_t order; /* in which of the texts, from 0 */
     uint64_t line;
+    tsmp_text server; /* by the banner above it; empty: there is none */
 } tsmp_witness_event;
 
 /* What the server logged of one session's statistics (ANE4952I to ANE4977I and their like). */
@@ -109,6 +110,7 @@ typedef struct tsmp_witness_message {
     uint32_t number; /* 481 of ANR0481W */
     uint32_t flags;
     uint64_t line;
+    tsmp_text server; /* by the banner above it; empty: there is none */
 } tsmp_witness_message;
 
 typedef struct tsmp_witness_filespace {
