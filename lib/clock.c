@@ -2,6 +2,7 @@
 #include "clock.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <tsmparse/tsmparse.h>
 
 struct date {
@@ -293,6 +294,19 @@ uint8_t stamp_likely_form(const char *text, size_t length)
     return (uint8_t)(marks * 3 + (first ? YEAR_FIRST : YEAR_LAST));
 }
 
+/* Are the bytes of eight that `where` names (by 0xFF) digits? False, too, where the others are no
+ * marks: a carry out of one of them can make a digit look like none, but nothing look like a digit. */
+static bool digits_at(const char *text, const char *where)
+{
+    uint64_t bytes, mask;
+    memcpy(&bytes, text, sizeof bytes);
+    memcpy(&mask, where, sizeof mask);
+    /* '0' to '9' become 0 to 9, and only they stay below 0x80 with 0x76 added. */
+    bytes ^= UINT64_C(0x3030303030303030);
+    uint64_t above = (bytes + UINT64_C(0x7676767676767676)) | bytes;
+    return (above & mask & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t form,
                         struct stamp *stamp)
 {
@@ -308,14 +322,12 @@ bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t
     if (first != (order == TSMP_ORDER_YMD) || text[first ? 4 : 2] != text[first ? 7 : 5])
         return false;
     if (text[2] == '.' && order != TSMP_ORDER_DMY) return false;
-    static const uint8_t digits[2][14] = {{0, 1, 3, 4, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18},
-                                          {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18}};
-    unsigned worst = 0;
-    for (size_t i = 0; i < 14; i++) {
-        unsigned value = (unsigned char)text[digits[first][i]] - (unsigned)'0';
-        worst = value > worst ? value : worst;
-    }
-    if (worst > 9) return false;
+    /* Where digits must stand, in the bytes from 0, 8 and 11 on. */
+    static const char places_of_digits[2][8] = {"\xFF\xFF\0\xFF\xFF\0\xFF\xFF",
+                                                "\xFF\xFF\xFF\xFF\0\xFF\xFF"};
+    if (!digits_at(text, places_of_digits[first]) || !digits_at(text + 8, "\xFF\xFF\0\xFF\xFF\0\xFF\xFF") ||
+        !digits_at(text + 11, "\xFF\xFF\0\xFF\xFF\0\xFF\xFF"))
+        return false;
     const uint8_t *place = places[order == TSMP_ORDER_MDY ? 0 : order == TSMP_ORDER_DMY ? 1 : 2];
     int day = two(text + place[0]), month = two(text + place[1]);
     int year = two(text + place[2]) * 100 + two(text + place[2] + 2);

@@ -14,8 +14,11 @@ static bool is_banner(const char *text, size_t length)
         "IBM Storage Protect Snapshot",           "Data Protection for ",
         "Tivoli Data Protection for ",            "IBM Tivoli Data Protection for ",
         "FlashCopy Manager "};
-    while (length > 0 && *text == ' ')
-        text++, length--;
+    size_t blanks = line_blanks(text, length);
+    text += blanks;
+    length -= blanks;
+    if (length == 0 || (*text != 'I' && *text != 'T' && *text != 'D' && *text != 'F'))
+        return false; /* as nearly all lines of a query do */
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (length >= strlen(starts[i]) && memcmp(text, starts[i], strlen(starts[i])) == 0)
             return true;

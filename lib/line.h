@@ -161,8 +161,16 @@ static inline uint64_t line_word(const char *text)
 static inline size_t line_blanks(const char *text, size_t length)
 {
     size_t n = 0;
-    while (length - n >= 8 && line_word(text + n) == UINT64_C(0x2020202020202020))
-        n += 8;
+    for (; length - n >= 8; n += 8) {
+        uint64_t other = line_word(text + n) ^ UINT64_C(0x2020202020202020);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (other != 0)
+            return n + (unsigned)__builtin_ctzll(other) / 8;
+#else
+        if (other != 0)
+            break;
+#endif
+    }
     while (n < length && text[n] == ' ')
         n++;
     return n;

@@ -111,17 +111,16 @@ bool query_line(struct line *line)
     if (line->state->name_open || line->state->mode == LINE_STAMPED)
         return false;
     uint16_t format = line->state->table->format;
-    struct line alone = *line;
+    const char *text = line->text; /* of the line alone */
+    size_t length = line->length;
     bool joined = wrap_join(line);
     if (!row_of(line, format) && (line->nomem || !detail_line(line))) {
-        if (joined) {
-            line->text = alone.text;
-            line->length = alone.length;
-        }
+        line->text = text;
+        line->length = length;
         return false;
     }
     if (joined)
-        wrap_mark(line, alone.text, alone.length);
+        wrap_mark(line, text, length);
     dress(line);
     return true;
 }

@@ -92,13 +92,17 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
 /* The next batch by whichever way is due: tsmp_reader_next(), or one of the steps of a pull. */
 int32_t reader_next(struct tsmp_reader *reader, bool skims, tsmp_batch **batch);
 /* Do bytes of the input stand in the text as they are, at the start of a line, with nothing that
- * the line before leaves open? Only then may plain.c look at them. */
-static inline bool reader_is_plain(const struct tsmp_reader *reader)
+ * the line before leaves open? */
+static inline bool reader_is_direct(const struct tsmp_reader *reader)
 {
     return !reader->ordinary && !reader->input.utf16 &&
            reader->encoding.id == TSMP_ENCODING_BYTES && !reader->in_cut &&
-           reader->held_length == 0 && reader->repair == 0 && !reader->first_record && reader->table.format == 0 &&
-           !reader->state.foreign &&
+           reader->held_length == 0 && reader->repair == 0 && !reader->first_record;
+}
+/* And is it a log, so that plain.c may look at them? */
+static inline bool reader_is_plain(const struct tsmp_reader *reader)
+{
+    return reader_is_direct(reader) && reader->table.format == 0 && !reader->state.foreign &&
            reader->state.mode == LINE_STAMPED;
 }
 /* Lines that are held, in groups that belong together. TSMP_OK without a batch: nothing is held

@@ -25,23 +25,26 @@ static bool scan(struct tsmp_reader *reader, const char *text, size_t length, si
     return false;
 }
 
-/* Lines of a stamped log behind each other, where no byte of them has to be changed, joined or held:
- * what is left of frame_line() then. A quarter of its instructions. Up to `most` records, or to one
- * that is none of these, or that plain.c may take. False: no memory, nothing of that line was added. */
-static bool add_logged(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)
+/* Lines behind each other of which no byte has to be changed, joined or held: what is left of
+ * frame_line() then. A quarter of its instructions. Up to `most` records, or to a line that is none of
+ * these, or that plain.c may take. False: no memory, nothing of that line was added. */
+static bool add_direct(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)
 {
     struct line_state *state = &reader->state;
     const char *base = piece->block->bytes + start, *line = piece->block->bytes + piece->at,
                *end = piece->block->bytes + piece->block->length;
     bool good = true;
-    /* The other things that reader_is_plain() asks for no line can change. */
-    while (batch->view.record_count < reader->batch_records && state->mode == LINE_STAMPED &&
-           reader->table.format == 0 && !state->foreign && !plain_likely(state, line, (size_t)(end - line))) {
+    /* The other things that reader_is_direct() asks for no line can change. */
+    while (batch->view.record_count < reader->batch_records) {
+        bool logged = state->mode == LINE_STAMPED && reader->table.format == 0 && !state->foreign;
+        if (logged ? plain_likely(state, line, (size_t)(end - line)) : line_holds(state))
+            break;
         const char *newline = plain_newline(line, end);
         if (newline == NULL || (size_t)(newline - line) > reader->max_line)
             break;
-        good = (batch->field_capacity - batch->view.field_count >= LINE_MAX_FIELDS &&
-                reader->patterns == NULL) || frame_reserve(reader, batch, 0);
+        size_t most = logged ? LINE_MAX_FIELDS : TABLE_MAX_FIELDS;
+        good = (batch->field_capacity - batch->view.field_count >= most && reader->patterns == NULL) ||
+               frame_reserve(reader, batch, 0);
         if (!good)
             break;
         size_t length = (size_t)(newline - line);
@@ -52,7 +55,9 @@ static bool add_logged(struct tsmp_reader *reader, struct piece *piece, size_t s
                                 .line = reader->line, .text = (uint64_t)(line - base),
                                 .text_length = (uint32_t)length,
                                 .first_field = (uint32_t)fields};
-        good = line_parse_logged(state, batch, record);
+        size_t joined = 0;
+        good = logged ? line_parse_logged(state, batch, record)
+                      : line_parse(state, batch, record, NULL, NULL, &joined);
         if (!good) {
             batch->view.field_count = fields;
             break;
@@ -90,11 +95,11 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
         piece->at += found.length;
         piece->seen = 0;
         made->view.text_length = piece->at - start;
-        if (reader_is_plain(reader)) {
-            if (!add_logged(reader, piece, start, made))
+        if (reader_is_direct(reader)) {
+            if (!add_direct(reader, piece, start, made))
                 break;
             length = piece->block->length - piece->at;
-            if (plain_likely(&reader->state, piece->block->bytes + piece->at, length)) {
+            if (reader_is_plain(reader) && plain_likely(&reader->state, piece->block->bytes + piece->at, length)) {
                 if (skims)
                     break;
                 plain_records(reader, piece, start, made);
