@@ -97,7 +97,7 @@ static void say_begin(struct sheet *sheet, const struct run *run, size_t index)
     if (!run->volumes_shown)
         return;
     if (run->schedule->action == ACTION_INCREMENTAL)
-        sheet_say(sheet, TAG_NAMES | against, "Incremental backup of volume '%s'", part->volume->name);
+        sheet_say(sheet, TAG_NAMES | TAG_BEGIN | against, "Incremental backup of volume '%s'", part->volume->name);
     else if (run->schedule->action == ACTION_IMAGE)
         sheet_say(sheet, against, "Image backup of volume '%s'", part->volume->name);
     else if (index == 0)

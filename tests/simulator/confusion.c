@@ -46,45 +46,71 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void measure(struct matrix *matrix, struct settings *settings)
+/* What the judge is given besides the log, or instead of nothing else. */
+static const struct {
+    const char *name;
+    uint32_t given;
+} sets[] = {{"log", SEEN_LOG},
+            {"+history", SEEN_LOG | SEEN_HISTORY},
+            {"+canary", SEEN_LOG | SEEN_CANARY},
+            {"+filespace", SEEN_LOG | SEEN_FILESPACE},
+            {"+server", SEEN_LOG | SEEN_SERVER},
+            {"all", SEEN_LOG | SEEN_HISTORY | SEEN_CANARY | SEEN_FILESPACE | SEEN_SERVER}};
+enum { SETS = sizeof sets / sizeof *sets };
+
+static void add_nights(struct matrix *matrix, const struct nights *nights, const struct judging_result *result,
+                       struct settings *settings)
 {
-    struct nights nights = {0};
-    struct judging_result result = {0};
-    double making = 0, judging = 0;
-    uint64_t bytes = 0;
-    for (uint32_t index = 0; matrix->runs < settings->runs; index++) {
-        double from = seconds();
-        nights_make(&nights, settings->seed, index, (uint32_t)settings->nights, MIX_EVEN);
-        double made = seconds();
-        judge_nights(&result, &nights, 0);
-        judging += seconds() - made;
-        making += made - from;
-        bytes += nights.log.length;
-        for (uint32_t i = 0; i < nights.count; i++) {
-            const struct run *run = &nights.runs[i];
-            const char *wrong = matrix_add(matrix, run, &result.judged[i], SEEN_LOG);
-            bool wanted = settings->only == NULL ||
-                          strcmp(settings->only, shape_info(run->shape)->name) == 0;
-            if (wrong != NULL && wanted && settings->show > 0) {
-                show(&nights, run, &result.judged[i], wrong);
-                settings->show--;
-            }
+    for (uint32_t i = 0; i < nights->count; i++) {
+        const struct run *run = &nights->runs[i];
+        const char *wrong = matrix_add(matrix, run, &result->judged[i]);
+        bool wanted = settings->only == NULL || strcmp(settings->only, shape_info(run->shape)->name) == 0;
+        if (wrong != NULL && wanted && settings->show > 0) {
+            printf("%s: ", matrix->name);
+            show(nights, run, &result->judged[i], wrong);
+            settings->show--;
         }
     }
-    matrix->strangers = result.strangers;
-    matrix->strangers_good = result.strangers_good;
-    nights_free(&nights);
-    judging_result_free(&result);
+}
+
+static void measure(struct matrix *matrices, struct settings *settings)
+{
+    static struct proofs proofs;
+    static struct judging_result results[SETS];
+    struct nights nights = {0};
+    double making = 0, judging[SETS] = {0};
+    uint64_t bytes = 0;
+    for (uint32_t index = 0; matrices[0].runs < settings->runs; index++) {
+        double from = seconds();
+        nights_make(&nights, settings->seed, index, (uint32_t)settings->nights, MIX_EVEN);
+        making += seconds() - from;
+        bytes += nights.log.length;
+        for (size_t i = 0; i < SETS; i++) {
+            proofs.given = sets[i].given;
+            from = seconds();
+            judge_nights(&results[i], &nights, &proofs);
+            judging[i] += seconds() - from;
+            add_nights(&matrices[i], &nights, &results[i], settings);
+        }
+    }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    fprintf(stderr, "printing %.1f s, judging %.1f s (%.1f us a run), %.0f MB of text, peak %ld KB\n",
-            making, judging, judging * 1e6 / (double)matrix->runs, (double)bytes / 1e6,
-            usage.ru_maxrss);
+    fprintf(stderr, "%.0f MB of logs printed in %.1f s, peak %ld KB; us for each run:", (double)bytes / 1e6,
+            making, usage.ru_maxrss);
+    for (size_t i = 0; i < SETS; i++) {
+        matrices[i].strangers = results[i].strangers;
+        matrices[i].strangers_good = results[i].strangers_good;
+        fprintf(stderr, " %s %.1f", sets[i].name, judging[i] * 1e6 / (double)matrices[0].runs);
+        judging_result_free(&results[i]);
+    }
+    fprintf(stderr, "\n");
+    nights_free(&nights);
+    proofs_free(&proofs);
 }
 
 int main(int argc, char **argv)
 {
-    static struct matrix matrix;
+    static struct matrix matrices[SETS];
     struct settings settings = {.runs = 5000, .seed = 1, .nights = 30};
     for (int i = 1; i + 1 < argc; i += 2) {
         uint64_t number = strtoull(argv[i + 1], NULL, 10);
@@ -92,20 +118,28 @@ int main(int argc, char **argv)
             settings.runs = number;
         else if (strcmp(argv[i], "--seed") == 0)
             settings.seed = number;
-        else if (strcmp(argv[i], "--nights") == 0)
+        else if (strcmp(argv[i], "--nights") == 0 && number > 0 && number <= 100)
             settings.nights = number;
         else if (strcmp(argv[i], "--show") == 0)
             settings.show = number;
         else if (strcmp(argv[i], "--only") == 0)
             settings.only = argv[i + 1];
         else
-            return fprintf(stderr, "confusion: no option '%s'\n", argv[i]), 2;
+            return fprintf(stderr, "confusion: no option '%s', or not with this value\n", argv[i]), 2;
     }
-    measure(&matrix, &settings);
-    matrix_print(&matrix);
-    bool good = matrix.breaches == 0 && matrix.strangers_good == 0 &&
-                matrix.false_alarms * 10000 <= matrix.good && matrix.misjudged == 0 &&
-                matrix.misfired == 0;
+    for (size_t i = 0; i < SETS; i++) {
+        matrices[i].name = sets[i].name;
+        matrices[i].given = sets[i].given;
+    }
+    measure(matrices, &settings);
+    matrix_print(&matrices[0]);
+    matrix_print(&matrices[SETS - 1]);
+    matrix_print_evidence(&matrices[SETS - 1]);
+    printf("\n");
+    matrix_compare(matrices, SETS);
+    bool good = true;
+    for (size_t i = 0; i < SETS; i++)
+        good &= matrix_is_good(&matrices[i]);
     printf("%s\n", good ? "every goal is met" : "A GOAL IS MISSED");
     return good ? 0 : 1;
 }

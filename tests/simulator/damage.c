@@ -45,6 +45,12 @@ void damage_prepare(struct sheet *sheet, struct run *run)
             sheet->set_by = 3000; /* else it could be taken for summer time */
         if (chance_happens(chance, 1, 2))
             sheet->set_by = -sheet->set_by;
+        run->set_at = sheet->set_at;
+        run->set_by = sheet->set_by;
+        if (run->set_by < 0 && run->ended - run->started < -run->set_by)
+            run->seen &= ~(uint32_t)SEEN_CANARY; /* it ended before it began: there is no window */
+        if (run->set_by < 0) /* what the server wrote in the middle may stand before its start */
+            run->seen &= ~(uint32_t)SEEN_SERVER;
         break;
     default: break;
     }
@@ -120,9 +126,11 @@ static void hole(struct sheet *log, const struct sheet *own, struct run *run)
     size_t most = (own->count - from) / 2 + 1;
     size_t to = from + 1 + (size_t)chance_below(&run->chance, most);
     to = to < own->count ? to : own->count;
-    for (size_t i = from; i < to; i++)
-        if ((own->lines[i].tags & TAG_AGAINST) != 0)
-            run->seen &= ~(uint32_t)SEEN_LOG; /* nobody can see what is not there */
+    /* Nobody can see what is not there, nor set a date against a walk that does not show. */
+    for (size_t i = from; i < to; i++) {
+        run->seen &= (own->lines[i].tags & TAG_AGAINST) != 0 ? ~(uint32_t)SEEN_LOG : UINT32_MAX;
+        run->seen &= (own->lines[i].tags & TAG_BEGIN) != 0 ? ~(uint32_t)SEEN_FILESPACE : UINT32_MAX;
+    }
     sheet_copy(log, own, 0, from);
     sheet_copy(log, own, to, own->count);
 }

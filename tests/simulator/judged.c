@@ -67,13 +67,15 @@ static bool is_good(uint32_t verdict)
 }
 
 static void judge_one(struct judging_result *result, const struct nights *nights, const tsmp_run *run,
-                      uint32_t proofs)
+                      struct proofs *proofs)
 {
-    tsmp_context context = {.size = sizeof context, .age = nights->age, .proofs = proofs};
+    tsmp_context context = {.size = sizeof context, .age = nights->age};
+    const tsmp_run_view *seen = tsmp_run_view_of(run);
+    const struct run *truth = owner(nights, seen);
+    proofs_of_run(proofs, nights, seen, truth, &context);
     tsmp_verdict *verdict;
     need(tsmp_judge(run, &context, NULL, &verdict));
     const tsmp_verdict_view *view = tsmp_verdict_view_of(verdict);
-    const struct run *truth = owner(nights, tsmp_run_view_of(run));
     if (truth == NULL) {
         result->strangers++;
         result->strangers_good += is_good(view->verdict);
@@ -83,6 +85,8 @@ static void judge_one(struct judging_result *result, const struct nights *nights
         bool better = tsmp_verdict_worse(judged->best, view->verdict) == judged->best;
         judged->verdict = first ? view->verdict : tsmp_verdict_worse(judged->verdict, view->verdict);
         judged->best = first || better ? view->verdict : judged->best;
+        judged->proof = first ? view->proof : judged->proof & view->proof;
+        proofs_remember(proofs, truth, seen, view);
         for (uint64_t i = 0; i < view->evidence_count; i++)
             judged->evidence |= UINT64_C(1) << view->evidence[i].id;
     }
@@ -90,7 +94,7 @@ static void judge_one(struct judging_result *result, const struct nights *nights
 }
 
 static void take_runs(struct judging_result *result, const struct nights *nights, tsmp_runs *runs,
-                      uint32_t proofs)
+                      struct proofs *proofs)
 {
     tsmp_run *run;
     while (tsmp_runs_next(runs, &run) == TSMP_OK) {
@@ -113,7 +117,7 @@ static tsmp_options look(const struct sheet *text, tsmp_probe_result *probe)
 }
 
 static void read_stretch(struct judging_result *result, const struct nights *nights, tsmp_runs *runs,
-                         const tsmp_options *options, size_t from, size_t to, uint32_t proofs)
+                         const tsmp_options *options, size_t from, size_t to, struct proofs *proofs)
 {
     tsmp_reader *reader;
     int32_t status;
@@ -126,7 +130,7 @@ static void read_stretch(struct judging_result *result, const struct nights *nig
     tsmp_reader_free(reader);
 }
 
-void judge_nights(struct judging_result *result, const struct nights *nights, uint32_t proofs)
+void judge_nights(struct judging_result *result, const struct nights *nights, struct proofs *proofs)
 {
     if (result->capacity < nights->count) {
         free(result->judged);
@@ -136,6 +140,7 @@ void judge_nights(struct judging_result *result, const struct nights *nights, ui
     if (result->judged == NULL)
         exit(1);
     memset(result->judged, 0, nights->count * sizeof *result->judged);
+    proofs_begin(proofs, nights);
     tsmp_probe_result probe;
     tsmp_options options = look(&nights->log, &probe);
     tsmp_runs *runs;

@@ -3,13 +3,14 @@
 #ifndef SIMULATOR_JUDGED_H
 #define SIMULATOR_JUDGED_H
 
-#include "nights.h"
+#include "proofs.h"
 
 /* What the judge made of one run of the truth. */
 struct judged {
     uint32_t verdict;  /* the worst of the runs that it was taken for; 0: there is none */
     uint32_t best;     /* the best of them */
     uint64_t evidence; /* bits 1 << TSMP_EVIDENCE_... of all of them */
+    uint32_t proof;    /* TSMP_PROOF_... that stand in all of them */
     uint32_t runs;
 };
 
@@ -21,9 +22,9 @@ struct judging_result {
     uint64_t records, unknown; /* of the text */
 };
 
-/* Read the log as the command does: look through it, put a ring in order, pull the runs, judge each
- * with `proofs`. */
-void judge_nights(struct judging_result *result, const struct nights *nights, uint32_t proofs);
+/* Read the log as the command does: look through it, put a ring in order, pull the runs, judge each in
+ * the order in which they come, with what `proofs` says is given. */
+void judge_nights(struct judging_result *result, const struct nights *nights, struct proofs *proofs);
 /* Records that no rule fits; the text is read record by record. */
 void count_unknown(struct judging_result *result, const struct sheet *text);
 void judging_result_free(struct judging_result *result);

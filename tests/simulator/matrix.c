@@ -47,60 +47,114 @@ static bool too_bad(const struct run *run, uint32_t verdict)
            (run->truth == TRUTH_EXCEPTIONS && bad);
 }
 
-static const char *add_clean(struct matrix *matrix, const struct run *run, const struct judged *judged,
-                             uint32_t proofs)
+#define BIT(id) (UINT64_C(1) << TSMP_EVIDENCE_##id)
+
+/* Evidence that proofs besides the log may give for this run, and of it what they must. */
+static void further(const struct run *run, uint32_t given, uint64_t *must, uint64_t *may)
 {
-    const struct shape_info *info = shape_info(run->shape);
-    bool good = run->truth == TRUTH_COMPLETE || run->truth == TRUTH_EXCEPTIONS;
+    bool never = false;
+    for (size_t i = 0; i < run->part_count; i++)
+        never |= run->parts[i].fate == FATE_NEVER;
+    bool lost = run->truth == TRUTH_INCOMPLETE || run->truth == TRUTH_FAILED;
+    if ((given & SEEN_HISTORY) != 0)
+        *may |= (never ? BIT(E08) : 0) | (lost ? BIT(E07) | BIT(E11) : 0);
+    if ((given & SEEN_CANARY) != 0) {
+        /* One in a volume that was asked for and never begun is said to prove nothing. */
+        *may |= (run->seen & SEEN_CANARY) != 0 || lost ? BIT(E01) | BIT(PROOF_MISSING) : 0;
+        *must |= (run->shape == SHAPE_WALK_CUT || run->shape == SHAPE_STALE) &&
+                 (run->seen & SEEN_CANARY) != 0 ? BIT(E01) : 0;
+    }
+    if ((given & SEEN_FILESPACE) != 0) {
+        *may |= (run->seen & SEEN_FILESPACE) != 0 || lost ? BIT(E09) : 0;
+        *must |= run->shape == SHAPE_WALK_CUT && (run->seen & SEEN_FILESPACE) != 0 ? BIT(E09) : 0;
+    }
+    if ((given & SEEN_SERVER) == 0)
+        return;
+    bool open = run->shape == SHAPE_SESSION_LOST || run->shape == SHAPE_CRASH;
+    *may |= run->shape == SHAPE_EARLY_QUIT ? BIT(E06) : 0;
+    *must |= run->shape == SHAPE_EARLY_QUIT ? BIT(E06) : 0;
+    *may |= run->distress || run->shape == SHAPE_SESSION_BACK || open ? BIT(E12) : 0;
+    *must |= run->distress ? BIT(E12) : 0;
+    *may |= run->distress && !run->status ? BIT(E13) : 0;
+    *may |= open || run->truth == TRUTH_FAILED ? BIT(E10) : 0; /* the server says otherwise */
+    *may |= BIT(E19);                                          /* of the nights before, too */
+    *may |= run->shape == SHAPE_UNSENT || run->truth == TRUTH_RUNNING ? BIT(E21) : 0;
+}
+
+static bool fired_well(const struct run *run, const struct judged *judged, uint32_t given)
+{
     uint64_t must, may;
-    matrix->clean[run->shape][judged->verdict]++;
+    evidence_of(shape_info(run->shape), &must, &may);
+    further(run, given, &must, &may);
+    if (run->damage == DAMAGE_SUMMER_TIME) {
+        may |= BIT(CLOCK_BACK);
+        must &= ~(BIT(E06) | BIT(E12)); /* the server's clock may go back over them */
+        may |= (given & SEEN_CANARY) != 0 ? BIT(PROOF_MISSING) : 0; /* and a canary's window, too */
+    }
+    return (judged->evidence & must) == must && (judged->evidence & ~(may | must)) == 0;
+}
+
+/* Of a proof that is able to see more, a worse verdict than the log's is right. */
+static bool judged_well(const struct run *run, const struct judged *judged, uint32_t given)
+{
+    uint32_t right = shape_info(run->shape)->verdicts;
+    if (given != SEEN_LOG && run->truth == TRUTH_INCOMPLETE)
+        right |= 1u << TSMP_VERDICT_INCOMPLETE | 1u << TSMP_VERDICT_UNKNOWN;
+    /* What a command's run should have taken is told nowhere. */
+    if (run->damage == DAMAGE_SUMMER_TIME && !run->status)
+        right |= 1u << TSMP_VERDICT_UNKNOWN;
+    return (right >> judged->verdict & 1) != 0;
+}
+
+static const char *add_clean(struct matrix *matrix, const struct run *run, const struct judged *judged)
+{
+    bool good = run->truth == TRUTH_COMPLETE || run->truth == TRUTH_EXCEPTIONS;
     matrix->good += good;
-    if (good && judged->verdict == TSMP_VERDICT_UNKNOWN)
-        matrix->unknown++;
+    matrix->unknown += good && judged->verdict == TSMP_VERDICT_UNKNOWN;
     if (too_bad(run, judged->verdict)) {
         matrix->false_alarms++;
         return "false alarm";
     }
-    if (proofs != SEEN_LOG || run->beside)
+    if (run->beside)
         return NULL;
-    /* What a command's run should have taken is told nowhere. */
-    bool summer = run->damage == DAMAGE_SUMMER_TIME;
-    bool untold = summer && !run->status && judged->verdict == TSMP_VERDICT_UNKNOWN;
-    if ((info->verdicts & (1u << judged->verdict)) == 0 && !untold) {
+    for (uint32_t id = 0; id < EVIDENCE_MOST; id++)
+        matrix->fired[run->shape][id] += judged->evidence >> id & 1;
+    if (!judged_well(run, judged, matrix->given)) {
         matrix->misjudged++;
         return "another verdict than this shape's";
     }
-    evidence_of(info, &must, &may);
-    if (summer)
-        may |= UINT64_C(1) << TSMP_EVIDENCE_CLOCK_BACK;
-    if ((judged->evidence & must) != must || (judged->evidence & ~may) != 0) {
+    if (!fired_well(run, judged, matrix->given)) {
         matrix->misfired++;
         return "other evidence than this shape's";
     }
     return NULL;
 }
 
-const char *matrix_add(struct matrix *matrix, const struct run *run, const struct judged *judged,
-                       uint32_t proofs)
+const char *matrix_add(struct matrix *matrix, const struct run *run, const struct judged *judged)
 {
-    bool visible = (run->seen & proofs) != 0;
+    bool visible = (run->seen & matrix->given) != 0, harmless = damage_is_harmless((enum damage)run->damage);
     const char *wrong = NULL;
     if (run->gone)
         return NULL;
     matrix->runs++;
     matrix->bad += run->truth != TRUTH_COMPLETE;
     if (judged->runs > 0 && too_good(run, judged->best)) {
-        matrix->blind[run->shape] += !visible;
+        matrix->blind[run->shape] += !visible && harmless;
         matrix->breaches += visible;
         wrong = visible ? "said to be better than it is" : NULL;
     }
-    if (!damage_is_harmless((enum damage)run->damage))
+    if (!harmless) {
         matrix->damaged[run->damage][run->truth][judged->verdict]++;
-    else if (wrong == NULL)
-        wrong = add_clean(matrix, run, judged, proofs);
-    else
-        matrix->clean[run->shape][judged->verdict]++;
-    return wrong;
+        return wrong;
+    }
+    matrix->clean[run->shape][judged->verdict]++;
+    return wrong != NULL ? wrong : add_clean(matrix, run, judged);
+}
+
+bool matrix_is_good(const struct matrix *matrix)
+{
+    return matrix->breaches == 0 && matrix->strangers_good == 0 && matrix->misjudged == 0 &&
+           matrix->misfired == 0 && matrix->false_alarms * 10000 <= matrix->good;
 }
 
 static void head(const char *what)
@@ -124,6 +178,7 @@ static void row(const uint64_t *counts)
 
 void matrix_print(const struct matrix *matrix)
 {
+    printf("proofs: %s\n", matrix->name);
     head("what happened");
     for (int shape = 0; shape < SHAPE_COUNT; shape++) {
         const struct shape_info *info = shape_info((enum shape)shape);
@@ -147,13 +202,88 @@ void matrix_print(const struct matrix *matrix)
             printf("\n");
         }
     }
-    printf("\n%" PRIu64 " runs, %" PRIu64 " of them bad\n", matrix->runs, matrix->bad);
-    printf("%" PRIu64 " bad runs that a proof at hand can see are said to be good\n", matrix->breaches);
-    printf("%" PRIu64 " false alarms on %" PRIu64 " good runs with a whole text\n",
-           matrix->false_alarms, matrix->good);
-    printf("%" PRIu64 " of them are unknown\n", matrix->unknown);
-    printf("%" PRIu64 " with another verdict, %" PRIu64 " with other evidence than their shape's\n",
-           matrix->misjudged, matrix->misfired);
-    printf("%" PRIu64 " runs that never were, %" PRIu64 " of them said to be good\n", matrix->strangers,
-           matrix->strangers_good);
+    printf("\n");
+}
+
+/* ---- several sets of proofs ------------------------------------------------------------------- */
+
+static uint64_t sum(const uint64_t *counts)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < VERDICTS; i++)
+        all += counts[i];
+    return all;
+}
+
+static void line(const struct matrix *matrices, size_t count, const char *what,
+                 uint64_t (*number)(const struct matrix *))
+{
+    printf("%-46s", what);
+    for (size_t i = 0; i < count; i++)
+        printf(" %10" PRIu64, number(&matrices[i]));
+    printf("\n");
+}
+
+static uint64_t runs_of(const struct matrix *matrix) { return matrix->runs; }
+static uint64_t bad_of(const struct matrix *matrix) { return matrix->bad; }
+static uint64_t breaches_of(const struct matrix *matrix) { return matrix->breaches; }
+static uint64_t good_of(const struct matrix *matrix) { return matrix->good; }
+static uint64_t alarms_of(const struct matrix *matrix) { return matrix->false_alarms; }
+static uint64_t unknown_of(const struct matrix *matrix) { return matrix->unknown; }
+static uint64_t misjudged_of(const struct matrix *matrix) { return matrix->misjudged; }
+static uint64_t misfired_of(const struct matrix *matrix) { return matrix->misfired; }
+static uint64_t strangers_of(const struct matrix *matrix) { return matrix->strangers; }
+static uint64_t believed_of(const struct matrix *matrix) { return matrix->strangers_good; }
+
+void matrix_compare(const struct matrix *matrices, size_t count)
+{
+    printf("%-28s %-10s %6s", "said to be good, of all", "truth", "runs");
+    for (size_t i = 0; i < count; i++)
+        printf(" %10s", matrices[i].name);
+    printf("\n");
+    for (int shape = 0; shape < SHAPE_COUNT; shape++) {
+        const struct shape_info *info = shape_info((enum shape)shape);
+        printf("%-28s %-10s %6" PRIu64, info->name, truth_name(info->truth), sum(matrices[0].clean[shape]));
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t *counts = matrices[i].clean[shape];
+            uint64_t all = sum(counts), good = counts[TSMP_VERDICT_COMPLETE];
+            if (info->truth != TRUTH_EXCEPTIONS)
+                good += info->truth == TRUTH_COMPLETE ? 0 : counts[TSMP_VERDICT_EXCEPTIONS];
+            printf(" %9.1f%%", all > 0 ? 100.0 * (double)good / (double)all : 0.0);
+        }
+        printf("\n");
+    }
+    printf("\n%-46s", "");
+    for (size_t i = 0; i < count; i++)
+        printf(" %10s", matrices[i].name);
+    printf("\n");
+    line(matrices, count, "runs", runs_of);
+    line(matrices, count, "not all good", bad_of);
+    line(matrices, count, "of them visible, and said to be good", breaches_of);
+    line(matrices, count, "good, and the text is whole", good_of);
+    line(matrices, count, "of them said to be bad: false alarms", alarms_of);
+    line(matrices, count, "of them not proven: unknown", unknown_of);
+    line(matrices, count, "another verdict than their shape's", misjudged_of);
+    line(matrices, count, "other evidence than their shape's", misfired_of);
+    line(matrices, count, "runs that never were", strangers_of);
+    line(matrices, count, "of them said to be good", believed_of);
+}
+
+void matrix_print_evidence(const struct matrix *matrix)
+{
+    printf("evidence, by shape (%s)\n", matrix->name);
+    for (uint32_t id = 1; id < EVIDENCE_MOST; id++) {
+        const char *between = NULL;
+        for (int shape = 0; shape < SHAPE_COUNT; shape++) {
+            if (matrix->fired[shape][id] == 0)
+                continue;
+            if (between == NULL)
+                printf("%s:", tsmp_name("evidence", id));
+            printf("%s %s %" PRIu64, between != NULL ? between : "", shape_info((enum shape)shape)->name,
+                   matrix->fired[shape][id]);
+            between = ",";
+        }
+        if (between != NULL)
+            printf("\n");
+    }
 }

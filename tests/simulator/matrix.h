@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The confusion matrix: shapes, and what was done to the text, against verdicts. */
+ * The confusion matrix: shapes, and what was done to the text, against verdicts, for one set of
+ * proofs that the judge was given. */
 #ifndef SIMULATOR_MATRIX_H
 #define SIMULATOR_MATRIX_H
 
 #include "judged.h"
 
-enum { VERDICTS = 8 }; /* 0: there is no such run in the text */
+enum { VERDICTS = 8, EVIDENCE_MOST = 64 }; /* verdict 0: there is no such run in the text */
 
 struct matrix {
-    uint64_t clean[SHAPE_COUNT][VERDICTS];             /* by shape, text whole */
-    uint64_t blind[SHAPE_COUNT];                       /* said to be good, and no proof can see */
+    const char *name;
+    uint32_t given; /* set of enum witness */
+    uint64_t clean[SHAPE_COUNT][VERDICTS];                 /* by shape, text whole */
+    uint64_t blind[SHAPE_COUNT];  /* text whole, said to be good, and no proof here can see */
+    uint64_t fired[SHAPE_COUNT][EVIDENCE_MOST];            /* text whole */
     uint64_t damaged[DAMAGE_COUNT][TRUTH_COUNT][VERDICTS]; /* by damage and truth */
     uint64_t runs, bad, good;
     uint64_t breaches;      /* bad, visible, and said to be good */
@@ -20,10 +24,15 @@ struct matrix {
     uint64_t strangers, strangers_good;
 };
 
-/* What was found wrong with one run; NULL: nothing. Adds it to the matrix. `proofs`: set of enum
- * witness that the judge had. */
-const char *matrix_add(struct matrix *matrix, const struct run *run, const struct judged *judged,
-                       uint32_t proofs);
+/* What was found wrong with one run; NULL: nothing. Adds it to the matrix. */
+const char *matrix_add(struct matrix *matrix, const struct run *run, const struct judged *judged);
+/* Does it keep what docs/simulator.md promises? */
+bool matrix_is_good(const struct matrix *matrix);
+/* All verdicts for one set of proofs. */
 void matrix_print(const struct matrix *matrix);
+/* Which part of each shape's runs is said to be good, by set of proofs. */
+void matrix_compare(const struct matrix *matrices, size_t count);
+/* Which evidence was given in which shape. */
+void matrix_print_evidence(const struct matrix *matrix);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * A run is decided before a line of it is printed: what was walked, what was stored, when, how it
  * ended, and who is able to see that. */
-#include "run.h"
+#include "damage.h"
 
 #include <string.h>
 
@@ -194,7 +194,7 @@ static void see(struct run *run)
         if (part->fate == FATE_NEVER)
             run->seen |= SEEN_HISTORY;
     }
-    if (run->truth == TRUTH_INCOMPLETE && run->inspected < all * 2 / 5 &&
+    if (run->truth == TRUTH_INCOMPLETE && !by_journal(run) && run->inspected < all * 2 / 5 &&
         run->schedule->action == ACTION_INCREMENTAL)
         run->seen |= SEEN_HISTORY;
 }
@@ -227,4 +227,15 @@ void run_plan(struct run *run, enum shape shape)
     if (shape == SHAPE_FAILED && chance_happens(&run->chance, 1, 2))
         run->status = false;
     see(run);
+}
+
+int64_t run_client_clock(const struct run *run, int64_t time)
+{
+    return time + (time >= run->set_at ? run->set_by : 0);
+}
+
+int64_t run_server_clock(const struct run *run, int64_t time)
+{
+    bool both = run->damage == DAMAGE_SUMMER_TIME; /* else only the client's was set */
+    return (both ? run_client_clock(run, time) : time) + run->node->skew;
 }

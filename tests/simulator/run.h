@@ -65,6 +65,7 @@ struct run {
     struct chance chance;
     /* of the damage done to its text */
     uint32_t damage; /* enum damage */
+    int64_t set_at, set_by; /* of the client's clock, when it is set inside the run */
     bool gone;       /* no line of it is left */
     bool beside;     /* the text of one near it is damaged */
     char key[64];    /* its nominal start as printed */
@@ -85,5 +86,9 @@ const char *truth_name(enum truth truth);
 bool shape_fits(enum shape shape, const struct node *node, const struct schedule *schedule);
 /* Decide all of the run; nominal, node, schedule, night, id and chance are set. */
 void run_plan(struct run *run, enum shape shape);
+
+/* What the clocks of client and server show at a time of the run's, inside it or soon behind it. */
+int64_t run_client_clock(const struct run *run, int64_t time);
+int64_t run_server_clock(const struct run *run, int64_t time);
 
 #endif

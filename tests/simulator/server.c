@@ -68,9 +68,9 @@ void server_events(struct sheet *sheet, const struct nights *nights)
         bool ended = !is_missed(run) && saying.result >= 0;
         print_stamp(nominal, format, run->nominal);
         if (!is_missed(run))
-            print_stamp(actual, format, run->first_started + nights->node.skew);
+            print_stamp(actual, format, run_server_clock(run, run->first_started));
         if (ended)
-            print_stamp(completed, format, run->ended + nights->node.skew + 1);
+            print_stamp(completed, format, run_server_clock(run, run->ended) + 1);
         if (ended)
             snprintf(result, sizeof result, "%d", saying.result);
         const char *reason = !ended ? "" : saying.result == 0 ? reasons[0] : saying.result == 4 ? reasons[1]
@@ -104,7 +104,7 @@ static void total(struct sheet *sheet, const struct nights *nights, const struct
     snprintf(text, sizeof text,
              "ANE%dI (Session: %" PRIu32 ", Node: %s)  %-34s %12s  (SESSION: %" PRIu32 ")", code, session,
              nights->node.name, label, value, session);
-    entry(sheet, run->ended + nights->node.skew, text);
+    entry(sheet, run_server_clock(run, run->ended), text);
 }
 
 /* In the client's own number format, as it sends them. */
@@ -142,7 +142,22 @@ static void say(struct sheet *sheet, const struct nights *nights, const struct r
     uint32_t session = session_of(nights, run);
     snprintf(text, sizeof text, "%s Session %" PRIu32 " %sfor node %s (Linux x86-64)%s (SESSION: %" PRIu32
              ")", code, session, what, nights->node.name, after, session);
-    entry(sheet, time + nights->node.skew, text);
+    entry(sheet, run_server_clock(run, time), text);
+}
+
+/* The client sends its messages about files to the server as well, with the names as they are: this one
+ * prints the totals that its owner would like to be seen. */
+static void forged_totals(struct sheet *sheet, const struct nights *nights, const struct run *run)
+{
+    char text[256];
+    uint32_t session = session_of(nights, run);
+    snprintf(text, sizeof text, "ANE4037E (Session: %" PRIu32 ", Node: %s)  Object '/tmp/.x/", session,
+             nights->node.name);
+    entry(sheet, run_server_clock(run, run->ended), text);
+    totals(sheet, nights, run);
+    snprintf(text, sizeof text, "end' changed during processing.  Object skipped. (SESSION: %" PRIu32 ")",
+             session);
+    sheet_bare(sheet, 0, "%s", text);
 }
 
 static void run_log(struct sheet *sheet, const struct nights *nights, const struct run *run)
@@ -167,15 +182,17 @@ static void run_log(struct sheet *sheet, const struct nights *nights, const stru
     if (run->load > 60 && saying.statistics) /* the walk's own session, while much is sent: harmless */
         say(sheet, nights, run, middle, "ANR0482W", "",
             " terminated - idle for more than 15 minutes.");
+    if (run->damage == DAMAGE_FORGED_NAME)
+        forged_totals(sheet, nights, run);
     if (saying.statistics && run->schedule->action != ACTION_COMMAND)
         totals(sheet, nights, run);
     say(sheet, nights, run, run->ended + 1, "ANR0403I", "ended ", ".");
 }
 
-void server_log(struct sheet *sheet, const struct nights *nights)
+void server_log(struct sheet *sheet, const struct nights *nights, uint32_t from, uint32_t to)
 {
     sheet->format = server_format(nights->node.server);
-    for (uint32_t i = 0; i < nights->events; i++) {
+    for (uint32_t i = from; i < to; i++) {
         sheet->run = i;
         run_log(sheet, nights, &nights->runs[i]);
     }

@@ -9,9 +9,9 @@
 const struct format *server_format(const char *server);
 /* Rows of `query event * * format=detailed -comma -dataonly=yes`, one for each run. */
 void server_events(struct sheet *sheet, const struct nights *nights);
-/* Rows of `query actlog -tab`: sessions, statistics, signs of trouble; in order of the runs. Each
- * line's time is the server's. */
-void server_log(struct sheet *sheet, const struct nights *nights);
+/* Rows of `query actlog -tab` about the runs `from` to `to` - 1: sessions, statistics, signs of
+ * trouble. Each line's time is the server's. */
+void server_log(struct sheet *sheet, const struct nights *nights, uint32_t from, uint32_t to);
 /* Rows of other machines and of people, one day at a time. */
 void server_noise(struct sheet *sheet, int64_t from, uint32_t days);
 

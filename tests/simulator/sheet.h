@@ -22,6 +22,7 @@ enum tag {
     TAG_FOR = 2,     /* speaks for the run */
     TAG_NAMES = 4,   /* behind it the client prints names of objects */
     TAG_OUTPUT = 8,  /* behind it stands what a command prints */
+    TAG_BEGIN = 16,  /* a volume's walk begins */
 };
 
 struct sheet_line {

@@ -87,7 +87,7 @@ static void print_node(struct wish *wish, const struct nights *nights, struct se
     wish->first_day = nights->first_day;
     save(wish, nights->node.name, "dsmsched.log", &nights->log);
     server_events(&servers->events[server], nights);
-    server_log(&servers->logs[server], nights);
+    server_log(&servers->logs[server], nights, 0, nights->events);
     for (uint32_t i = 0; i < nights->events; i++)
         if (nights->runs[i].truth != TRUTH_MISSED && nights->runs[i].schedule->action == ACTION_INCREMENTAL)
             answer_filespaces(&answers, nights, &nights->runs[i]);

@@ -87,7 +87,7 @@ static void every_answer_is_known(void **state)
             sheet_clear(&sheet);
             switch (what) {
             case 0: server_events(&sheet, &nights); break;
-            case 1: server_log(&sheet, &nights); break;
+            case 1: server_log(&sheet, &nights, 0, nights.events); break;
             case 2: answer_filespaces(&sheet, &nights, last); break;
             default: answer_canary(&sheet, &nights, last, &nights.node.volumes[0], what == 4);
             }
