@@ -37,7 +37,8 @@ static bool run_for(const struct item *item, bool begins, struct tsmp_run **foun
         *found = interactive_run(item, begins);
         return *found != NULL || !begins;
     }
-    if (run != NULL && !run->view.interactive && !run->only_executing && run->at[CLOSE_SENT] == 0) {
+    bool over = run != NULL && run->at[CLOSE_EVENT] != 0 && run->moved_on; /* though its results are not sent */
+    if (run != NULL && !run->view.interactive && !run->only_executing && run->at[CLOSE_SENT] == 0 && !over) {
         *found = run;
         /* Its process is gone, and yet it goes on: these are another one's lines. */
         if (!run->stopped || run->overlapped)

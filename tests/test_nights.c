@@ -163,7 +163,7 @@ static void attempts(void **state)
           {D18 "20:34:51 --- SCHEDULEREC OBJECT END HEATH_INC " D18 "20:30:00\n", ""},
           {D18 "20:34:51 Scheduled event 'HEATH_INC' completed successfully.",
            D18 "20:34:51 ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = 12."}},
-         "unknown failed", "E15 head_missing", 0},
+         "unknown failed", "E15 head_missing -forgeable", 0},
         {"an event line without a run", NULL, {{BEGIN(D17, "HEATH_INC"), ""}}, "unknown",
          "head_missing", 0},
     };
