@@ -84,6 +84,8 @@ static void every_answer_is_known(void **state)
         nights_make(&nights, 9, index, NIGHTS, MIX_EVEN);
         const struct run *last = &nights.runs[nights.events - 1];
         for (int what = 0; what < 5; what++) {
+            if (what == 1 && forged(&nights)) /* the server logs what names print, too */
+                continue;
             sheet_clear(&sheet);
             switch (what) {
             case 0: server_events(&sheet, &nights); break;
