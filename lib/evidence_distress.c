@@ -67,6 +67,7 @@ static void session_closed(struct judging *judging, const struct distress *distr
                  "client's log says nothing of it",
            arguments, run->view.first_line, run->view.last_line);
     judging->unsure |= !told;
+    settle(judging, 0, true);
 }
 
 static void refused(struct judging *judging, const struct distress *distress)
@@ -80,6 +81,7 @@ static void refused(struct judging *judging, const struct distress *distress)
                : "the server turned away another scheduler of this node (%, %): two of them share it",
            arguments, judging->run->view.first_line, 0);
     judging->unsure |= !agreed;
+    settle(judging, 0, true);
 }
 
 void weigh_distress(struct judging *judging)

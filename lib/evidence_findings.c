@@ -113,6 +113,7 @@ static void weigh_left_out(struct judging *judging)
         judging->exceptions = true;
         reason_named(judging, TSMP_EVIDENCE_LIMIT, 0, "% more messages about objects were counted "
                      "and are not shown", number_text((int64_t)run->weak_left_out, buffer), 0, 0);
+        settle(judging, 0, true);
     }
     if (run->strong_left_out > 0) {
         judging->unsure = true;
@@ -151,7 +152,10 @@ void weigh_findings(struct judging *judging)
             break;
         default: weigh_doubt(judging, f);
         }
+        settle(judging, 0, true);
     }
     weigh_left_out(judging);
+    settle(judging, 0, true);
     waivers_say(judging);
+    settle(judging, 0, true);
 }

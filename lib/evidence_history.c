@@ -402,5 +402,6 @@ bool prove_baseline(struct judging *judging, bool summary)
         return false;
     judging->suspect |= too_few(judging, &past, inspected);
     judging->suspect |= too_fast(judging, &past, inspected);
-    return is_like_before(judging, &past, inspected) && !judging->suspect && !judging->unsure;
+    return is_like_before(judging, &past, inspected) && !judging->suspect && !judging->all.suspect &&
+           !judging->unsure && !judging->all.unsure;
 }

@@ -395,6 +395,7 @@ static uint32_t says_completed(struct judging *judging, uint32_t proof, size_t s
     struct server_run *server = &judging->server;
     bool told = (event->flags & TSMP_WITNESS_HAS_RESULT) != 0;
     warned_nights(judging);
+    settle(judging, 0, true);
     if (!is_walk(run)) {
         /* Its statistics, if it has any, are its own affair. */
         server->no_proof = "it logs no statistics of commands and macros";
@@ -457,7 +458,9 @@ uint32_t weigh_server(struct judging *judging, uint32_t proof)
         server->no_proof = "it has no event of this node, schedule and start";
     if (server->timed && is_walk(judging->run))
         sets = compare_sets(judging, proof);
+    settle(judging, 0, true);
     uint32_t proven = server->event != NULL ? weigh_event(judging, proof, sets) : 0;
+    settle(judging, 0, true);
     weigh_distress(judging);
     if (proven != 0)
         server->no_proof = NULL;

@@ -251,6 +251,7 @@ bool prove_summary(struct judging *judging)
     if (run->weak_left_out > 0 || run->view.failed > judging->waived ||
         run->view.skipped > judging->waived - run->view.failed)
         judging->exceptions = true;
+    settle(judging, 0, true);
     if (!are_all_there(run)) {
         if (judging->over && (run->statistic_count > 0 || run->at[CLOSE_STATUS_BEGIN] != 0 ||
                               run->at[CLOSE_EVENT] != 0))
@@ -260,9 +261,11 @@ bool prove_summary(struct judging *judging)
                          run->at[CLOSE_STATUS_BEGIN] != 0 ? run->at[CLOSE_STATUS_BEGIN]
                                                           : run->view.last_line,
                          run->at[CLOSE_STATUS_END]);
+        settle(judging, TSMP_PROOF_SUMMARY, false);
         int64_t inspected, failed;
         if (judge_count(run, TSMP_STATISTIC_OBJECTS_FAILED, &failed)) {
             weigh_failed(judging, failed);
+            settle(judging, 0, true);
             if (judge_count(run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
                 (void)weigh_inspected(judging, inspected, 0, failed);
         }
@@ -271,11 +274,16 @@ bool prove_summary(struct judging *judging)
     int64_t stored = count_or(run, stored_name(run), 0);
     int64_t failed = count_or(run, TSMP_STATISTIC_OBJECTS_FAILED, 0);
     weigh_failed(judging, failed);
+    settle(judging, 0, true);
     bool consistent = !has_inspected(run) ||
                       weigh_inspected(judging, count_or(run, TSMP_STATISTIC_OBJECTS_INSPECTED, 0),
                                       stored, failed);
-    consistent &= lines_fit(judging, stored, failed);
-    consistent &= weigh_elapsed(judging);
-    consistent &= weigh_transfer(judging, stored);
-    return consistent;
+    settle(judging, TSMP_PROOF_SUMMARY, consistent);
+    bool fits = lines_fit(judging, stored, failed);
+    settle(judging, TSMP_PROOF_SUMMARY, fits);
+    bool in_time = weigh_elapsed(judging);
+    settle(judging, TSMP_PROOF_SUMMARY, in_time);
+    bool sent = weigh_transfer(judging, stored);
+    settle(judging, TSMP_PROOF_SUMMARY, sent);
+    return consistent && fits && in_time && sent;
 }

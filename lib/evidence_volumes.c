@@ -120,11 +120,14 @@ bool prove_volumes(struct judging *judging)
         const struct run_volume *volume = &run->volumes.items[i];
         begun += volume->begins > 0;
         ended += volume->ends > 0;
-        all &= weigh_volume(judging, volume, gated);
+        bool good = weigh_volume(judging, volume, gated);
+        settle(judging, TSMP_PROOF_VOLUMES, good);
+        all &= good;
     }
     if (gated)
         reason_named(judging, TSMP_EVIDENCE_PARTIAL_BY_OPTIONS, 1, "option '%' asks the client not "
                      "to look at every object, so that it did is not proven", option, run->at[CLOSE_BEGIN], 0);
+    settle(judging, TSMP_PROOF_VOLUMES, !gated);
     if (run->view.action == TSMP_WORD_MACRO || run->view.action == TSMP_WORD_OTHER) {
         reason_plain(judging, TSMP_EVIDENCE_ACTION_UNPROVEN, 0, "what a run with this action did is "
                      "not told volume by volume, so nothing proves it", run->at[CLOSE_BEGIN], 0);
@@ -139,6 +142,7 @@ bool prove_volumes(struct judging *judging)
                                                       : run->view.first_line,
                      run->at[CLOSE_STATUS_END] != 0 ? run->at[CLOSE_STATUS_END]
                                                     : run->view.last_line);
+    settle(judging, TSMP_PROOF_VOLUMES, begun + ended > 0);
     all &= prove_asked_for(judging);
     return all && !gated && (judge_incremental(run) ? begun > 0 : ended > 0);
 }

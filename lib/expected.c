@@ -253,6 +253,7 @@ static bool weigh_name(struct judging *judging, tsmp_text word)
                      "begun", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->incomplete = true;
     }
+    settle(judging, TSMP_PROOF_VOLUMES, false);
     return false;
 }
 

@@ -17,8 +17,14 @@ void tsmp_verdict_free(tsmp_verdict *verdict)
         return;
     for (size_t i = 0; i < verdict->count; i++) {
         memory_put(&verdict->allocator, (void *)(uintptr_t)verdict->items[i].text.bytes);
+        memory_put(&verdict->allocator, (void *)(uintptr_t)verdict->items[i].change.bytes);
         memory_put(&verdict->allocator, (void *)(uintptr_t)verdict->items[i].lines);
     }
+    for (size_t i = 0; i < verdict->ground_count; i++) {
+        memory_put(&verdict->allocator, (void *)(uintptr_t)verdict->grounds[i].text.bytes);
+        memory_put(&verdict->allocator, (void *)(uintptr_t)verdict->grounds[i].lines);
+    }
+    memory_put(&verdict->allocator, verdict->grounds);
     memory_put(&verdict->allocator, verdict->items);
     tsmp_allocator allocator = verdict->allocator;
     memory_put(&allocator, verdict);
@@ -64,6 +70,24 @@ static size_t fill_in(char *to, const char *text, const tsmp_text *arguments)
     return length;
 }
 
+/* What would change it, in words of its own; kept until settle() knows whether it has an effect. */
+static void add_change(struct judging *judging, tsmp_evidence *evidence, const char *text,
+                       const tsmp_text *arguments)
+{
+    static const tsmp_text none = {"it", 2};
+    const char *change = change_text(evidence->id, text);
+    if (arguments == NULL)
+        arguments = &none;
+    size_t length = fill_in(NULL, change, arguments);
+    char *sentence = memory_get(&judging->verdict->allocator, length);
+    if (sentence == NULL) {
+        judging->nomem = true;
+        return;
+    }
+    fill_in(sentence, change, arguments);
+    evidence->change = (tsmp_text){sentence, length};
+}
+
 void reason(struct judging *judging, uint32_t id, uint32_t strength, const char *text,
             const tsmp_text *arguments, uint64_t line, uint64_t line2)
 {
@@ -90,6 +114,50 @@ void reason(struct judging *judging, uint32_t id, uint32_t strength, const char 
     verdict->items[verdict->count++] = (tsmp_evidence){
         .id = id, .strength = strength, .text = {sentence, length}, .lines = lines,
         .line_count = count};
+    if ((judging->context.want & TSMP_WANT_WHY) != 0)
+        add_change(judging, &verdict->items[verdict->count - 1], text, arguments);
+}
+
+static uint32_t effect_of(const struct marks *marks)
+{
+    return marks->failed ? TSMP_VERDICT_FAILED
+           : marks->incomplete ? TSMP_VERDICT_INCOMPLETE
+           : marks->unsure || marks->suspect ? TSMP_VERDICT_UNKNOWN
+           : marks->exceptions ? TSMP_VERDICT_EXCEPTIONS : 0;
+}
+
+/* Evidence that says how it is, and not what is wrong. */
+static bool only_tells(const tsmp_evidence *evidence)
+{
+    return evidence->id == TSMP_EVIDENCE_WAIVED || evidence->id == TSMP_EVIDENCE_WAIVER_VOID ||
+           (evidence->id == TSMP_EVIDENCE_OBJECTS_NOT_STORED && evidence->strength == 0);
+}
+
+void settle(struct judging *judging, uint32_t proof, bool stands)
+{
+    struct marks now = {judging->incomplete, judging->failed, judging->unsure, judging->suspect,
+                        judging->exceptions};
+    struct marks *all = &judging->all;
+    struct tsmp_verdict *verdict = judging->verdict;
+    uint32_t effect = effect_of(&now);
+    /* What is still to come is not missed yet. */
+    bool lost = !stands && !judging->running && (asked_for(judging) & proof) != 0;
+    if (lost && (effect == 0 || effect == TSMP_VERDICT_EXCEPTIONS))
+        effect = TSMP_VERDICT_UNKNOWN;
+    for (; judging->settled < verdict->count; judging->settled++) {
+        tsmp_evidence *evidence = &verdict->items[judging->settled];
+        evidence->effect = only_tells(evidence) ? 0 : effect;
+        if (evidence->effect == 0) {
+            memory_put(&verdict->allocator, (void *)(uintptr_t)evidence->change.bytes);
+            evidence->change = (tsmp_text){NULL, 0};
+        }
+    }
+    all->incomplete |= now.incomplete;
+    all->failed |= now.failed;
+    all->unsure |= now.unsure;
+    all->suspect |= now.suspect;
+    all->exceptions |= now.exceptions;
+    judging->incomplete = judging->failed = judging->unsure = judging->suspect = judging->exceptions = false;
 }
 
 void reason_plain(struct judging *judging, uint32_t id, uint32_t strength, const char *text,
@@ -104,13 +172,12 @@ void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const
     reason(judging, id, strength, text, &name, line, line2);
 }
 
-static uint32_t asked_for(const struct judging *judging);
-
 void proof_missing(struct judging *judging, uint32_t proof, const char *text,
                    const tsmp_text *arguments)
 {
     bool open = judging->over && judging->run->view.claim != TSMP_CLAIM_FAILURE &&
-                !judging->incomplete && !judging->failed;
+                !judging->incomplete && !judging->failed && !judging->all.incomplete &&
+                !judging->all.failed;
     if (!open || (asked_for(judging) & proof & ~judging->explained) == 0)
         return;
     judging->explained |= proof;
@@ -132,6 +199,14 @@ tsmp_text number_text(int64_t number, char buffer[24])
 
 /* ---- the verdict ------------------------------------------------------------------------------------- */
 
+/* The reason given last makes this verdict by itself. */
+static uint32_t have_effect(struct judging *judging, uint32_t verdict)
+{
+    if (!judging->nomem && judging->verdict->count > 0)
+        judging->verdict->items[judging->verdict->count - 1].effect = verdict;
+    return verdict;
+}
+
 static uint32_t missed(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
@@ -140,13 +215,13 @@ static uint32_t missed(struct judging *judging)
     if (run->finding_count > 1) {
         reason_named(judging, TSMP_EVIDENCE_E20, 2, "a run was expected at %, and those of its schedule whose "
                      "time is not known may or may not be it", text_of_string(&f->name), 0, 0);
-        return TSMP_VERDICT_UNKNOWN;
+        return have_effect(judging, TSMP_VERDICT_UNKNOWN);
     }
     reason_named(judging, TSMP_EVIDENCE_E20, 4, expected
                      ? "a run was expected at %, and there is none"
                      : "the window '%' was announced and passed without a run",
                  text_of_string(&f->name), f->line, f->line2);
-    return TSMP_VERDICT_MISSED;
+    return have_effect(judging, TSMP_VERDICT_MISSED);
 }
 
 static void reported_failure(struct judging *judging, uint32_t proof)
@@ -163,11 +238,12 @@ static void reported_failure(struct judging *judging, uint32_t proof)
     else
         reason_plain(judging, TSMP_EVIDENCE_REPORTED_FAILURE, 5, "the client itself says that the event "
                      "failed", run->at[CLOSE_EVENT], 0);
+    judging->failed = true;
 }
 
 /* The proofs that the caller asks for, without those that this action can't give: a command's
  * return code is all that it shows. */
-static uint32_t asked_for(const struct judging *judging)
+uint32_t asked_for(const struct judging *judging)
 {
     uint32_t all = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY;
     uint32_t asked = judging->context.proofs != 0 ? judging->context.proofs : all;
@@ -183,42 +259,55 @@ static uint32_t weigh(struct judging *judging)
     uint32_t proof = 0;
     find_running(judging);
     weigh_open(judging);
+    settle(judging, 0, true);
     weigh_findings(judging);
     bool closed = prove_closed(judging);
+    settle(judging, TSMP_PROOF_CLOSED, closed);
     if (command) {
         weigh_command(judging);
+        settle(judging, 0, true);
     } else {
         proof |= prove_volumes(judging) ? TSMP_PROOF_VOLUMES : 0u;
+        settle(judging, TSMP_PROOF_VOLUMES, (proof & TSMP_PROOF_VOLUMES) != 0);
         proof |= prove_summary(judging) ? TSMP_PROOF_SUMMARY : 0u;
+        settle(judging, TSMP_PROOF_SUMMARY, (proof & TSMP_PROOF_SUMMARY) != 0);
     }
     weigh_clock(judging);
+    settle(judging, 0, true);
     weigh_limit(judging);
+    settle(judging, 0, true);
     proof |= prove_baseline(judging, (proof & TSMP_PROOF_SUMMARY) != 0) ? TSMP_PROOF_BASELINE : 0u;
+    settle(judging, TSMP_PROOF_BASELINE, (proof & TSMP_PROOF_BASELINE) != 0);
     proof |= prove_canary(judging) ? TSMP_PROOF_CANARY : 0u;
-    if (closed && !judging->unsure)
+    settle(judging, TSMP_PROOF_CANARY, (proof & TSMP_PROOF_CANARY) != 0);
+    if (closed && !judging->all.unsure)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
         reported_failure(judging, proof);
+    settle(judging, 0, true);
     if (judging->context.witness != NULL) {
         proof |= weigh_server(judging, proof);
+        settle(judging, 0, true);
         proof |= weigh_filespaces(judging);
+        settle(judging, 0, true);
     }
     return proof;
 }
 
 static uint32_t decide(const struct judging *judging, uint32_t proof)
 {
-    if (judging->run->view.claim == TSMP_CLAIM_FAILURE || judging->failed)
+    const struct marks *all = &judging->all;
+    if (judging->run->view.claim == TSMP_CLAIM_FAILURE || all->failed)
         return TSMP_VERDICT_FAILED;
-    if (judging->incomplete)
+    if (all->incomplete)
         return TSMP_VERDICT_INCOMPLETE;
     /* A run whose text can't be believed is not said to go on, either. */
-    if (judging->running && !judging->unsure)
+    if (judging->running && !all->unsure)
         return TSMP_VERDICT_RUNNING;
     uint32_t asked = asked_for(judging);
-    if (judging->unsure || judging->suspect || (proof & asked) != asked)
+    if (all->unsure || all->suspect || (proof & asked) != asked)
         return TSMP_VERDICT_UNKNOWN;
-    return judging->exceptions ? TSMP_VERDICT_EXCEPTIONS : TSMP_VERDICT_COMPLETE;
+    return all->exceptions ? TSMP_VERDICT_EXCEPTIONS : TSMP_VERDICT_COMPLETE;
 }
 
 /* Each proof that was asked for, does not stand, and of which no room has said why; for those of the
@@ -245,6 +334,28 @@ static void name_missing(struct judging *judging, uint32_t proof)
     }
 }
 
+static void weigh_and_decide(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    tsmp_verdict_view *view = &judging->verdict->view;
+    view->proof = weigh(judging);
+    view->verdict = decide(judging, view->proof);
+    if (view->verdict == TSMP_VERDICT_UNKNOWN && judging->context.proofs != 0)
+        name_missing(judging, view->proof);
+    if (view->verdict == TSMP_VERDICT_UNKNOWN && judging->verdict->count == 0)
+        reason_plain(judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "not every proof that is asked for is "
+                     "in the text", run->view.first_line, run->view.last_line);
+    judging->unsure = true; /* they say why it is unknown */
+    settle(judging, 0, true);
+    if (view->verdict == TSMP_VERDICT_RUNNING) {
+        reason_plain(judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "the run has begun and goes on as far as "
+                     "the text tells", run->view.first_line, 0);
+        have_effect(judging, TSMP_VERDICT_RUNNING);
+    }
+    if ((judging->context.want & TSMP_WANT_WHY) != 0)
+        say_grounds(judging, view->proof);
+}
+
 int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
                    const tsmp_allocator *allocator, tsmp_verdict **verdict)
 {
@@ -266,21 +377,12 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     judging.verdict = made;
     made->view = (tsmp_verdict_view){.size = sizeof made->view,
                                      .evidence_stride = sizeof(tsmp_evidence),
+                                     .ground_stride = sizeof(tsmp_ground),
                                      .claim = run->view.claim};
-    if (run->missed) {
+    if (run->missed)
         made->view.verdict = missed(&judging);
-    } else {
-        made->view.proof = weigh(&judging);
-        made->view.verdict = decide(&judging, made->view.proof);
-        if (made->view.verdict == TSMP_VERDICT_UNKNOWN && judging.context.proofs != 0)
-            name_missing(&judging, made->view.proof);
-        if (made->view.verdict == TSMP_VERDICT_RUNNING)
-            reason_plain(&judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "the run has begun and goes on as far as "
-                         "the text tells", run->view.first_line, 0);
-        if (made->view.verdict == TSMP_VERDICT_UNKNOWN && made->count == 0)
-            reason_plain(&judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "not every proof that is asked for is "
-                         "in the text", run->view.first_line, run->view.last_line);
-    }
+    else
+        weigh_and_decide(&judging);
     waivers_free(&judging);
     if (judging.nomem) {
         tsmp_verdict_free(made);
@@ -288,6 +390,8 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
     }
     made->view.evidence_count = made->count;
     made->view.evidence = made->items;
+    made->view.ground_count = made->ground_count;
+    made->view.grounds = made->grounds;
     *verdict = made;
     return TSMP_OK;
 }

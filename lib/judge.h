@@ -13,6 +13,13 @@ struct tsmp_verdict {
     tsmp_verdict_view view;
     tsmp_evidence *items;
     size_t count, capacity;
+    tsmp_ground *grounds;
+    size_t ground_count;
+};
+
+/* What a rule makes of a run. */
+struct marks {
+    bool incomplete, failed, unsure, suspect, exceptions;
 };
 
 /* The run as the server sees it, on the server's clock. */
@@ -32,11 +39,14 @@ struct judging {
     struct tsmp_verdict *verdict;
     bool running;    /* open, and nothing says that it ended */
     bool over;       /* nothing more will come: closed, or cut off */
+    /* Of the rule that is weighed, until settle(): then they are in `all`. */
     bool incomplete; /* something was not inspected */
     bool failed;
     bool unsure;     /* the text can't be believed, or is not all there */
     bool suspect;    /* unlike what is known from elsewhere, which alone proves no loss */
     bool exceptions; /* objects were not stored */
+    struct marks all; /* of the rules before */
+    size_t settled;   /* evidence that has its effect */
     uint64_t named;  /* of them, those that a line names or counts */
     uint64_t waived; /* different objects whose messages were waived: so many failures may be counted */
     struct waiver_use *uses; /* of each waiver of the context, once the first message came by */
@@ -53,6 +63,11 @@ void reason_plain(struct judging *judging, uint32_t id, uint32_t strength, const
                   uint64_t line, uint64_t line2);
 void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const char *text,
                   tsmp_text name, uint64_t line, uint64_t line2);
+/* A rule is done: what it gave since the last call has the effect of the marks that it set or, where
+ * it set none, that `proof` (0 = none) does not stand although it is asked for. */
+void settle(struct judging *judging, uint32_t proof, bool stands);
+/* The proofs that the verdict needs. */
+uint32_t asked_for(const struct judging *judging);
 /* Say why a proof does not stand, if it is asked for and could decide; else judge.c says only that it
  * does not. Of several calls for one proof the first counts. */
 void proof_missing(struct judging *judging, uint32_t proof, const char *text,
@@ -83,6 +98,13 @@ bool waived(struct judging *judging, const struct finding *f);
 void waivers_say(struct judging *judging);
 /* What was counted, and the memory for it, goes. */
 void waivers_free(struct judging *judging);
+
+/* ---- grounds.c: TSMP_WANT_WHY ------------------------------------------------------------------- */
+/* What would have to be otherwise for a reason not to be given: a sentence whose % stands for the
+ * reason's own first argument. */
+const char *change_text(uint32_t id, const char *text);
+/* Whether and on what each proof stands, once that is decided. */
+void say_grounds(struct judging *judging, uint32_t proof);
 
 /* ---- evidence_closing.c ------------------------------------------------------------------------- */
 void find_running(struct judging *judging);

@@ -110,6 +110,10 @@ static void print_layout(void)
     MEMBER(tsmp_statistic, line);
     SIZE(tsmp_evidence);
     MEMBER(tsmp_evidence, lines);
+    MEMBER(tsmp_evidence, change);
+    SIZE(tsmp_ground);
+    MEMBER(tsmp_ground, lines);
+    MEMBER(tsmp_verdict_view, grounds);
     SIZE(tsmp_verdict_view);
     MEMBER(tsmp_verdict_view, evidence);
     SIZE(tsmp_context);

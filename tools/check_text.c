@@ -287,6 +287,7 @@ static void print_note(const struct report *report, const struct note *note,
         if ((note->proof & bit) != 0 && tsmp_name("proof", bit) != NULL)
             printf(" %s", tsmp_name("proof", bit));
     puts(note->proof == 0 ? " nothing" : "");
+    why_print(note->why, note->verdict);
 }
 
 void check_text(struct report *report, uint32_t verdict)

@@ -86,7 +86,7 @@ struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict
     if (!copy(note, &note->schedule, &note->schedule_length, run->schedule) ||
         !copy(note, &note->node, &note->node_length, run->node) ||
         !copy(note, &note->scheduled_text, &note->scheduled_length, run->scheduled_text) ||
-        !take_reasons(note, verdict)) {
+        !take_reasons(note, verdict) || !why_copy(&note->why, verdict, &note->cost)) {
         note_free(note);
         return NULL;
     }
@@ -106,6 +106,7 @@ void note_free(struct note *note)
     for (size_t i = 0; note->reasons != NULL && i < note->reason_count; i++)
         free(note->reasons[i].text);
     free(note->reasons);
+    why_free(note->why);
     free(note->schedule);
     free(note->node);
     free(note->scheduled_text);

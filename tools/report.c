@@ -89,7 +89,7 @@ static void keep(struct report *report, struct note *note)
             note_free(note);
             return;
         }
-        if (order > 0 && (last || (old->verdict == TSMP_VERDICT_COMPLETE &&
+        if (order > 0 && (last || (old->verdict == TSMP_VERDICT_COMPLETE && !report->options->why &&
                                    old->file == note->file)))
             remove_note(report, i);
         break;
@@ -166,6 +166,7 @@ int32_t report_take(struct report *report, const tsmp_run *run)
     tsmp_context context = report->options->context;
     tsmp_verdict *judged;
     context.age = file->text.age;
+    context.want |= report->options->why ? TSMP_WANT_WHY : 0;
     void *memory;
     int32_t status = policy_context(report->options, view, &context, &memory)
                          ? tsmp_judge(run, &context, NULL, &judged) : TSMP_E_NOMEM;

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "schedule.h"
+#include "why.h"
 
 /* ---- spool.c: text that can be printed only when more is known ---- */
 
@@ -52,6 +53,7 @@ struct note {
     struct reason *reasons;    /* strongest first, at most SHOWN_REASONS */
     size_t reason_count;
     uint64_t reasons_left; /* not kept */
+    struct why *why;       /* NULL where nobody asks */
     uint64_t spool_at;     /* of its JSON */
     size_t cost;
 };

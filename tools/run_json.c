@@ -140,6 +140,7 @@ void json_run(FILE *out, const char *file, const tsmp_run_view *run,
     fprintf(out, "\"verdict\":\"%s\",", tsmp_name("verdict", verdict));
     json_proof(out, judged->proof);
     json_evidence(out, judged, verdict);
+    why_json(out, judged);
     json_volumes(out, run);
     json_statistics(out, run);
     json_counts(out, run);

@@ -249,8 +249,10 @@ typedef struct tsmp_context {
                                 its start to its end. An absent one is E01. May be NULL */
     uint64_t canary_count;
     uint32_t earlier_stride; /* sizeof(tsmp_earlier) of the caller; 0 = of this header */
-    uint32_t reserved;
+    uint32_t want;           /* set of TSMP_WANT_... */
 } tsmp_context;
+
+#define TSMP_WANT_WHY 1u /* fill tsmp_evidence.change and tsmp_verdict_view.grounds */
 
 /* One reason. */
 typedef struct tsmp_evidence {
@@ -259,7 +261,23 @@ typedef struct tsmp_evidence {
     tsmp_text text;    /* one sentence without its full stop; may hold bytes of the log */
     const uint64_t *lines; /* line numbers that it rests on */
     uint64_t line_count;
+    uint32_t effect;   /* TSMP_VERDICT_... that it makes of a run in which nothing is worse; 0 = it only
+                          explains, or tells how a failure that is told came about */
+    uint32_t reserved;
+    tsmp_text change;  /* TSMP_WANT_WHY, and it has an effect: what would have to be otherwise; one
+                          sentence without its full stop. Else empty */
 } tsmp_evidence;
+
+/* TSMP_WANT_WHY: one proof, as the judge found it. */
+typedef struct tsmp_ground {
+    uint32_t proof;  /* TSMP_PROOF_... */
+    uint32_t stands;
+    uint32_t asked;  /* the verdict needs it */
+    uint32_t reserved;
+    tsmp_text text;  /* what it rests on and what would break it, or what it needs */
+    const uint64_t *lines; /* of those, the first ones */
+    uint64_t line_count;
+} tsmp_ground;
 
 typedef struct tsmp_verdict_view {
     uint32_t size; /* sizeof(tsmp_verdict_view) of the library */
@@ -270,6 +288,10 @@ typedef struct tsmp_verdict_view {
     uint32_t reserved;
     uint64_t evidence_count; /* at least 1 unless the verdict is `complete` */
     const tsmp_evidence *evidence;
+    uint32_t ground_stride;
+    uint32_t reserved2;
+    uint64_t ground_count; /* of the proofs that stand or are asked for; 0 without TSMP_WANT_WHY */
+    const tsmp_ground *grounds;
 } tsmp_verdict_view;
 
 /* Judge a run. It is not changed, and may be judged again with another context. The verdict owns

@@ -109,16 +109,23 @@ structs! {
         waivers: *const tsmp_waiver, waiver_count: u64, limit: i64, now: i64,
         witness: *const tsmp_witness, node: tsmp_text, skew: i64,
         earlier: *const tsmp_earlier, earlier_count: u64, canaries: *const *const c_void, canary_count: u64,
-        earlier_stride: u32, reserved: u32,
+        earlier_stride: u32, want: u32,
     }
     tsmp_earlier {
         scheduled: i64, started: i64, elapsed: i64, inspected: i64, transferred: i64, flags: u32, verdict: u32,
         volume_count: u64, volumes: *const tsmp_text,
     }
-    tsmp_evidence { id: u32, strength: u32, text: tsmp_text, lines: *const u64, line_count: u64 }
+    tsmp_evidence {
+        id: u32, strength: u32, text: tsmp_text, lines: *const u64, line_count: u64, effect: u32, reserved: u32,
+        change: tsmp_text,
+    }
+    tsmp_ground {
+        proof: u32, stands: u32, asked: u32, reserved: u32, text: tsmp_text, lines: *const u64, line_count: u64,
+    }
     tsmp_verdict_view {
         size: u32, evidence_stride: u32, verdict: u32, claim: u32, proof: u32, reserved: u32, evidence_count: u64,
-        evidence: *const tsmp_evidence,
+        evidence: *const tsmp_evidence, ground_stride: u32, reserved2: u32, ground_count: u64,
+        grounds: *const tsmp_ground,
     }
 }
 
