@@ -3,6 +3,7 @@
 #include "run_state.h"
 
 #include "judge.h"
+#include "text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,6 +70,19 @@ static void answers(void **state)
         {"", "-domain=\"/a '/c d'\"", {0}, {"/a"}, in},
         {"", "-domain=-/b", {"/a", "/b"}, {"/a"}, 0},
         {"/x", "-domain=/a", {0}, {"/x"}, 0},
+        {"/data*", "", {0}, {"/data"}, 0},
+        {"/da?a**", "", {0}, {"/data"}, 0},
+        {"*/b", "", {0}, {"/a/b/b"}, 0},
+        {"*/b/c", "", {0}, {"/a/b/b"}, un},
+        {"-/a /b", "", {0}, {"/b"}, 0},
+        {"", "-domain=", {0}, {"/b"}, 0},
+        {"", "-domain=\"", {0}, {"/b"}, 0},
+        {"", "", {"-", "/a"}, {"/a"}, 0},
+        {"c:\\dir", "", {0}, {"\\\\host\\C$\\DIR"}, 0},
+        {"d:", "", {0}, {"\\\\host\\c$"}, in},
+        {"c:", "", {0}, {"\\\\host\\c$x"}, in},
+        {"\\\\host\\c$", "", {0}, {"\\\\HOST\\c$"}, 0},
+        {"c:", "", {0}, {"\\\\host"}, in},
     };
     tsmp_allocator allocator = memory_default();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -97,6 +111,43 @@ static void answers(void **state)
         }
         free(verdict.items);
         tsmp_run_free(run);
+    }
+}
+
+/* Each word may be looked for in every volume: past a thousand the rest is not, and that is said. */
+static void many_words(void **state)
+{
+    (void)state;
+    tsmp_allocator allocator = memory_default();
+    for (int which = 0; which < 4; which++) {
+        struct text words = {0};
+        for (int i = 0; i < (which < 2 ? 1000 : 1001); i++)
+            text_put(&words, "/a ");
+        struct text option = {0};
+        text_put(&option, "-domain=\"");
+        text_put(&option, words.bytes);
+        text_put(&option, "\"");
+        struct tsmp_run *run = run_new(&allocator);
+        struct tsmp_verdict verdict = {.allocator = allocator};
+        struct judging judging = {.run = run, .verdict = &verdict};
+        const struct text *text = which % 2 == 0 ? &words : &option;
+        assert_non_null(run);
+        run->view.action = TSMP_WORD_INCREMENTAL;
+        assert_true(string_set(&allocator, which % 2 == 0 ? &run->objects : &run->options,
+                               text->bytes, text->length));
+        begin(run, "/a");
+        assert_int_equal(expected_begun(&judging), which < 2);
+        assert_int_equal(judging.unsure, which >= 2);
+        assert_int_equal(verdict.count, which < 2 ? 0 : 1);
+        if (verdict.count > 0) {
+            assert_int_equal(verdict.items[0].id, TSMP_EVIDENCE_LIMIT);
+            free((void *)(uintptr_t)verdict.items[0].text.bytes);
+            free((void *)(uintptr_t)verdict.items[0].lines);
+        }
+        free(verdict.items);
+        tsmp_run_free(run);
+        text_free(&words);
+        text_free(&option);
     }
 }
 
@@ -172,7 +223,7 @@ static void tree(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(options),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(options), cmocka_unit_test(many_words),
                                        cmocka_unit_test(tree)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

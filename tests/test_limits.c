@@ -138,6 +138,47 @@ static void schedules(void **state)
     text_free(&text);
 }
 
+/* The one to be forgotten is one whose run came, also where it was announced later. */
+static void settled_schedules_go_first(void **state)
+{
+    (void)state;
+    struct text text = {0};
+    text_put(&text, POLL(D17, "18:00:00", "MOOR_INC", "", "", "20:30:00 on 02/19/2031"));
+    text_put(&text, HEATH_17 RUN(D17, "HEATH_INC"));
+    text_put(&text, POLL(D17, "20:34:52", "FEN_INC", "", "", "20:30:00 on 02/18/2031"));
+    text_put(&text, RUN(D18, "FEN_INC"));
+    tsmp_runs_options two = {.size = sizeof two, .max_schedules = 2};
+    struct outcome outcome = read_with(&two, &text);
+    assert_int_equal(outcome.runs, 2);
+    assert_int_equal(outcome.verdict, TSMP_VERDICT_COMPLETE);
+    assert_string_equal(outcome.reasons, "");
+    /* Where all are still to come it is the one that was announced longest ago. */
+    text_clear(&text);
+    text_put(&text, POLL(D17, "18:00:00", "MOOR_INC", "", "", "20:30:00 on 02/19/2031"));
+    text_put(&text, POLL(D17, "18:00:01", "FEN_INC", "", "", "20:30:00 on 02/19/2031"));
+    text_put(&text, HEATH_17 RUN(D17, "HEATH_INC"));
+    outcome = read_with(&two, &text);
+    assert_int_equal(outcome.verdict, TSMP_VERDICT_UNKNOWN);
+    assert_string_equal(outcome.reasons, "limit ");
+    text_free(&text);
+}
+
+/* A name that stays open reaches so far and no further: the text behind it counts again. */
+static void open_names_end(void **state)
+{
+    (void)state;
+    struct text text = {0};
+    text_put(&text, HEATH_17 D17 "20:34:10 \nExecuting scheduled command now.\n" BEGIN(D17, "HEATH_INC")
+             VOLUMES(D17) D17 "20:34:21 Normal File-->                 1 /heath/\n");
+    for (int i = 0; i < 3000; i++)
+        text_put(&text, D17 "20:34:21 ANS1898I ***** Processed     1,000 files *****\n");
+    text_put(&text, END_HEATH(D17) END_ROOT(D17) STATUS(D17) CLOSE(D17, "HEATH_INC"));
+    struct outcome outcome = read_with(NULL, &text);
+    assert_int_equal(outcome.runs, 1);
+    assert_int_equal(outcome.verdict, TSMP_VERDICT_UNKNOWN);
+    text_free(&text);
+}
+
 /* What the caller's clock says of a log that just ends. */
 static void now(void **state)
 {
@@ -205,7 +246,8 @@ static void sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(failed_objects), cmocka_unit_test(volumes), cmocka_unit_test(schedules),
+        cmocka_unit_test(failed_objects), cmocka_unit_test(volumes), cmocka_unit_test(schedules), cmocka_unit_test(settled_schedules_go_first),
+        cmocka_unit_test(open_names_end),
         cmocka_unit_test(now), cmocka_unit_test(sizes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,8 @@ static void statistics(void **state)
         {"a line of the statistics is missing", NULL,
          {{D17 "20:34:51 Total number of objects failed:               0\n", ""}}, "unknown",
          "summary_missing", 0},
+        {"objects were stored, and no byte was sent", NULL, {{"        11.20 KB", "            0  B"}},
+         "complete", "E10", 0},
         {"stamps go back", NULL, {{D17 "20:34:20 Normal File-->                 4,096 /etc/c",
            D17 "20:14:20 Normal File-->                 4,096 /etc/c"}}, "unknown", "clock_back", 0},
     };
@@ -133,6 +135,12 @@ static void attempts(void **state)
         RUN(D17, "HEATH_INC");
     static const struct row rows[] = {
         {"the second attempt is whole", again, {{0}}, "complete", "-E05 -E17", 0},
+        {"the second attempt has yet to begin a volume", one_volume_less,
+         {{D17 "20:34:51 Successful incremental backup of '/'", NULL}}, "running", "-E08", 0},
+        {"the second attempt forgets two failures of the first", again,
+         {{D17 "20:34:30 Scheduler has been started", D17 "20:34:21 ANS1228E Sending of object "
+           "'/heath/x' failed.\n" D17 "20:34:22 ANS1228E Sending of object '/heath/y' failed.\n"
+           D17 "20:34:30 Scheduler has been started"}}, "complete", "-objects_not_stored -E05", 0},
         {"another run between the attempts", other_between, {{0}}, "complete complete", "-E17", 0},
         {"the second attempt begins one volume less", one_volume_less, {{0}}, "incomplete", "E08", 0},
         {"the same event fails and is tried again", two_nights,
@@ -189,6 +197,13 @@ static void missed(void **state)
                                          "20:30:00 on 02/17/2031")
         D17 "19:00:00 No schedule returned from server.\n"
         D19 "01:00:00 Scheduler has been stopped.\n";
+    static const char withdrawn_late[] = POLL(D17, "18:00:00", "HEATH_INC", "", "",
+                                              "20:30:00 on 02/17/2031")
+        D17 "21:00:00 No schedule returned from server.\n"
+        D17 "21:00:01 Scheduler has been stopped.\n";
+    static const char nameless[] = POLL(D17, "18:00:00", "HEATH_INC", "", "", "20:30:00 on 02/17/2031")
+        POLL(D17, "19:00:00", "", "", "", "22:30:00 on 02/18/2031")
+        D17 "20:00:00 Scheduler has been stopped.\n";
     static const char goes_on[] = HEATH_17 D19 "01:00:00 Scheduler has been stopped.\n";
     static const char goes_on_a_little[] = HEATH_17 D18 "01:00:00 Scheduler has been stopped.\n";
     static const struct row rows[] = {
@@ -197,6 +212,8 @@ static void missed(void **state)
         {"passed over before its time came", passed_over, {{0}}, "", "", 0},
         {"another schedule comes sooner", sooner, {{0}}, "missed missed", "E20", 0},
         {"withdrawn before its time came", withdrawn, {{0}}, "", "", 0},
+        {"withdrawn when the time of one had come", withdrawn_late, {{0}}, "missed", "E20", 0},
+        {"a block without a name tells nothing", nameless, {{0}}, "", "", 0},
         {"the log goes on past it", goes_on, {{0}}, "missed", "E20", 0},
         {"the window may still be open", goes_on_a_little, {{0}}, "", "", 0},
         {"a poll that just ends", HEATH_17, {{0}}, "", "", 0},
@@ -221,10 +238,17 @@ static void commands(void **state)
     static const char printed[] = COMMAND_RUN(COMMAND FINISHED("0") FINISHED("3"));
     static const char without[] = BEGIN(D17, "HEATH_INC") COMMAND FINISHED("0")
         CLOSE(D17, "HEATH_INC");
+    static const char message[] = COMMAND_RUN(COMMAND D17
+        "20:34:40 ANS1999E Incremental processing of '/x' stopped.\n" D17
+        "20:34:41 ANS1074W The operation was stopped by the user.\n" FINISHED("0"));
+    static const char below_zero[] = COMMAND_RUN(COMMAND FINISHED("-4"));
     static const struct edit command = {"Incremental", "Command"};
     const struct row rows[] = {
         {"its return code is 0", zero, {command}, "complete", "command_only -E18", 0},
         {"its return code is 3", three, {command}, "failed", "E18", 0},
+        {"its return code is below 0", below_zero, {command}, "failed", "E18", 0},
+        {"it prints what a client says", message, {command, {D17
+           "20:34:40 ANS1999E Incremental processing of '/x' stopped.\n", ""}}, "complete", "-E04", 0},
         {"it has no return code", none, {command}, "failed", "E18", 0},
         {"its output plays a return code", printed, {command}, "failed", "E18 forgeable", 0},
         {"nothing says that it was a command", without, {{0}}, "unknown", "definition_unknown", 0},
