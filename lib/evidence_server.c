@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The server's word on the run: its event's row, and the statistics that it logged for the node. All
+ * The server's word on the run: its event's row, and whether it logged statistics of the node at all. All
  * of it is weighed on the server's own clock, from the start to the end that the event's row tells. */
 #include "judge.h"
 
@@ -9,7 +9,7 @@
 
 /* The same event is scheduled at the same time in both texts, but for what a row leaves out. */
 #define SAME_START SERVER_SLACK
-enum { WARNED_NIGHTS = 5, WARNED_LOOK = 400, PROXIES = 64, HUNG = 24 * 3600 };
+enum { WARNED_NIGHTS = 5, WARNED_LOOK = 400, HUNG = 24 * 3600 };
 
 tsmp_text time_text(int64_t time, char buffer[24])
 {
@@ -81,6 +81,12 @@ static const tsmp_witness_event *choose(const struct tsmp_witness *witness, stru
             (logged && event->state == TSMP_EVENT_MISSED))
             continue;
         bool first = best == NULL || (is_forgeable(best) && !is_forgeable(event));
+        /* In the log a message that is not good is not outdone by another that is nearer. */
+        if (logged && best != NULL && (best->state == TSMP_EVENT_COMPLETED) != (event->state == TSMP_EVENT_COMPLETED)) {
+            if (event->state == TSMP_EVENT_COMPLETED)
+                continue;
+            first = true;
+        }
         if (first || (is_forgeable(event) == is_forgeable(best) &&
                       (by < best_apart || (by == best_apart && is_better(event, best))))) {
             best = event;
@@ -131,153 +137,6 @@ static void find_window(struct judging *judging)
     }
 }
 
-/* ---- statistics of both sides ------------------------------------------------------------------- */
-
-enum agreement { AGREES, DIFFERS, UNTOLD };
-
-/* Whole units: the client rounds from KB on, and so do both texts. */
-static bool whole_number(const tsmp_statistic *statistic, int64_t *number)
-{
-    if (statistic == NULL || statistic->flags != 0 || statistic->power > 0)
-        return false;
-    *number = statistic->number;
-    for (int32_t power = statistic->power; power < 0; power++)
-        *number /= 10;
-    return true;
-}
-
-static bool near_enough(const struct tsmp_run *run, const tsmp_witness_session *set, uint32_t name)
-{
-    int64_t a, b;
-    if (!whole_number(judge_statistic(run, name), &a) || !whole_number(witness_statistic(set, name), &b))
-        return true;
-    if (name == TSMP_STATISTIC_ELAPSED_TIME)
-        return apart(a, b) <= 2;
-    return apart(a, b) <= (a > b ? a : b) / 100 + 1024;
-}
-
-static enum agreement compare(const struct tsmp_run *run, const tsmp_witness_session *set, int64_t *ours,
-                              int64_t *theirs, uint32_t *name)
-{
-    static const uint32_t needed[] = {TSMP_STATISTIC_OBJECTS_INSPECTED, TSMP_STATISTIC_OBJECTS_FAILED};
-    static const uint32_t others[] = {
-        TSMP_STATISTIC_OBJECTS_BACKED_UP, TSMP_STATISTIC_OBJECTS_ARCHIVED, TSMP_STATISTIC_OBJECTS_UPDATED,
-        TSMP_STATISTIC_OBJECTS_REBOUND, TSMP_STATISTIC_OBJECTS_DELETED, TSMP_STATISTIC_OBJECTS_EXPIRED};
-    enum { NEEDED = sizeof needed / sizeof *needed, OTHERS = sizeof others / sizeof *others };
-    bool untold = false;
-    size_t stored = 0;
-    for (size_t i = 0; i < NEEDED + OTHERS; i++) {
-        *name = i < NEEDED ? needed[i] : others[i - NEEDED];
-        if (!judge_count(run, *name, ours) || !witness_count(set, *name, theirs))
-            untold |= i < NEEDED;
-        else if (*ours != *theirs)
-            return DIFFERS;
-        else
-            stored += *name == TSMP_STATISTIC_OBJECTS_BACKED_UP || *name == TSMP_STATISTIC_OBJECTS_ARCHIVED;
-    }
-    *name = 0;
-    if ((set->flags & TSMP_WITNESS_TWICE) != 0 ||
-        !near_enough(run, set, TSMP_STATISTIC_BYTES_TRANSFERRED) ||
-        !near_enough(run, set, TSMP_STATISTIC_ELAPSED_TIME))
-        return DIFFERS;
-    return untold || stored == 0 ? UNTOLD : AGREES;
-}
-
-static bool counts(const tsmp_witness_session *set)
-{
-    return (set->flags & TSMP_WITNESS_FORGEABLE) == 0;
-}
-
-bool server_has_statistics(const struct judging *judging, int64_t from, int64_t to)
-{
-    struct reach sets = witness_sessions_of(judging->context.witness, judging->server.node, from, to);
-    for (size_t i = sets.from; i < sets.to; i++)
-        if (counts(witness_session_at(judging->context.witness, i)))
-            return true;
-    return false;
-}
-
-static void say_difference(struct judging *judging, int64_t ours, int64_t theirs, uint32_t name,
-                           size_t sets)
-{
-    const struct tsmp_run *run = judging->run;
-    const tsmp_statistic *own = judge_statistic(run, name != 0 ? name : TSMP_STATISTIC_OBJECTS_INSPECTED);
-    const char *word = name != 0 ? tsmp_name("statistic", name) : NULL;
-    char buffers[2][24];
-    if (sets == 1 && word != NULL) {
-        tsmp_text arguments[] = {number_text(theirs, buffers[0]), {word, strlen(word)},
-                                 number_text(ours, buffers[1])};
-        reason(judging, TSMP_EVIDENCE_E10, 3, "the server's statistics count % (%), the client's own %",
-               arguments, own != NULL ? own->line : 0, 0);
-    } else {
-        reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the statistics that the server logged for this time are "
-                     "not those of the client's log", own != NULL ? own->line : 0, 0);
-    }
-    judging->unsure = true;
-}
-
-/* What the server logged for the node from its start to its end, set against the client's log. The
- * session's number does not help: statistics may come under a later one than the data did. */
-static size_t compare_sets(struct judging *judging, uint32_t proof)
-{
-    const struct tsmp_run *run = judging->run;
-    const struct tsmp_witness *witness = judging->context.witness;
-    struct server_run *server = &judging->server;
-    struct reach sets = witness_sessions_of(witness, server->node, server->from - SERVER_SLACK,
-                                            server->to + SERVER_SLACK);
-    int64_t ours = 0, theirs = 0, a, b;
-    uint32_t name = 0, of;
-    size_t count = 0, differ = 0;
-    for (size_t i = sets.from; i < sets.to; i++) {
-        const tsmp_witness_session *set = witness_session_at(witness, i);
-        if (!counts(set))
-            continue;
-        count++;
-        if ((proof & TSMP_PROOF_SUMMARY) == 0)
-            continue;
-        enum agreement agreement = compare(run, set, &a, &b, &of);
-        server->agreed |= agreement == AGREES;
-        if (agreement == DIFFERS && differ++ == 0) {
-            ours = a;
-            theirs = b;
-            name = of;
-        }
-    }
-    if (!server->agreed && differ > 0 && differ == count)
-        say_difference(judging, ours, theirs, name, differ);
-    return count;
-}
-
-/* Another node's statistics that are those of this run: it works for this node (ASNODENAME). */
-static bool is_proxied(const struct judging *judging)
-{
-    const struct tsmp_witness *witness = judging->context.witness;
-    const struct server_run *server = &judging->server;
-    int64_t inspected, a, b;
-    uint32_t name;
-    if (!judge_count(judging->run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
-        return false;
-    struct reach places = witness_inspected(witness, inspected);
-    const uint32_t *place = witness->inspected.items;
-    for (size_t i = places.from; i < places.to && i < places.from + PROXIES; i++) {
-        const tsmp_witness_session *set = witness_session_at(witness, place[i]);
-        if (counts(set) && set->last >= server->from - SERVER_SLACK &&
-            set->last <= server->to + SERVER_SLACK &&
-            compare(judging->run, set, &a, &b, &name) == AGREES)
-            return true;
-    }
-    return false;
-}
-
-/* Statistics whose node nothing tells may be this one's. */
-static bool has_nameless(const struct judging *judging)
-{
-    const struct server_run *server = &judging->server;
-    struct reach sets = witness_sessions_of(judging->context.witness, (tsmp_text){NULL, 0},
-                                            server->from - SERVER_SLACK, server->to + SERVER_SLACK);
-    return sets.to > sets.from;
-}
-
 static void no_statistics(struct judging *judging)
 {
     struct server_run *server = &judging->server;
@@ -291,9 +150,12 @@ static void no_statistics(struct judging *judging)
                            "says nothing";
     } else if (judging->context.witness->view.left_out > 0) {
         server->no_proof = "not all of what the server says was kept";
-    } else if (has_nameless(judging)) {
+        reason_plain(judging, TSMP_EVIDENCE_LIMIT, 0, "not all of what the server says was kept, and no statistics of "
+                     "this node are among it", line_of_end(judging->run), 0);
+        judging->unsure = true;
+    } else if (server_nameless(judging)) {
         server->no_proof = "statistics were logged at that time, and whose they are can't be told";
-    } else if (is_proxied(judging)) {
+    } else if (server_proxied(judging)) {
         server->no_proof = "the same statistics were logged for another node, which may work for this one";
     } else {
         tsmp_text arguments[] = {time_text(server->to, buffer), server->node};
@@ -446,18 +308,36 @@ static uint32_t weigh_event(struct judging *judging, uint32_t proof, size_t sets
     }
 }
 
+/* A name that printed lines of its own may have hidden rows of the log. */
+static void weigh_broken(struct judging *judging)
+{
+    const struct server_run *server = &judging->server;
+    const tsmp_run_view *run = &judging->run->view;
+    bool known = server->timed || (run->started != TSMP_NO_TIME && run->ended != TSMP_NO_TIME);
+    int64_t from = server->timed ? server->from : run->started + judging->context.skew;
+    int64_t to = server->timed ? server->to : run->ended + judging->context.skew;
+    if (!known || !witness_broken(judging->context.witness, from - SERVER_SLACK, to + SERVER_SLACK))
+        return;
+    reason_plain(judging, TSMP_EVIDENCE_FORGEABLE, 3, "lines that are none of its rows stand in the server's activity "
+                 "log at the time of this run, behind a message that holds a name: it may have printed them, and "
+                 "hidden others", line_of_end(judging->run), 0);
+    judging->unsure = true;
+}
+
 uint32_t weigh_server(struct judging *judging, uint32_t proof)
 {
     struct server_run *server = &judging->server;
     size_t sets = 0;
     find_event(judging);
     find_window(judging);
+    weigh_broken(judging);
+    settle(judging, 0, true);
     if (server->node.length == 0)
         server->no_proof = "whose log this is can't be told";
     else if (server->event == NULL)
         server->no_proof = "it has no event of this node, schedule and start";
     if (server->timed && is_walk(judging->run))
-        sets = compare_sets(judging, proof);
+        sets = server_totals(judging, proof);
     settle(judging, 0, true);
     uint32_t proven = server->event != NULL ? weigh_event(judging, proof, sets) : 0;
     settle(judging, 0, true);

@@ -135,6 +135,11 @@ tsmp_text time_text(int64_t time, char buffer[24]);
 uint32_t weigh_server(struct judging *judging, uint32_t proof);
 uint32_t weigh_filespaces(struct judging *judging);
 void weigh_distress(struct judging *judging);
+/* evidence_totals.c: sets of the node that may be this run's; whether one agrees is noted. */
+size_t server_totals(struct judging *judging, uint32_t proof);
+/* Another node has them, which may work for this one; nothing tells whose they are. */
+bool server_proxied(const struct judging *judging);
+bool server_nameless(const struct judging *judging);
 /* Were statistics of this node logged from `from` to `to`? Those that a name may have printed do not
  * count. */
 bool server_has_statistics(const struct judging *judging, int64_t from, int64_t to);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * What the rooms of the witness share: witness.c the handle, witness_rows.c what records say,
- * witness_sort.c what belongs together, witness_find.c the questions of the judge. */
+ * What the rooms of the witness share: witness.c the handle, witness_rows.c and witness_log.c
+ * what records say, witness_sort.c what belongs together, witness_find.c the questions of the judge. */
 #ifndef TSMP_WITNESS_INNER_H
 #define TSMP_WITNESS_INNER_H
 
@@ -47,6 +47,9 @@ struct witness_text {
     int64_t newest; /* the newest date of the server in it */
     int64_t log_first, log_last;
     uint64_t sets; /* statistics of clients in it, of anybody */
+    /* Where lines that are no rows of the log stand behind a message that holds a name: rows may be
+     * missing there, for the name may have printed those lines. */
+    int64_t gap_from, gap_to;
 };
 
 struct tsmp_witness {
@@ -58,6 +61,7 @@ struct tsmp_witness {
     struct rows events, sets, messages, spaces, owners, texts;
     struct rows sessions;   /* tsmp_witness_session, made at the end */
     struct rows inspected;  /* uint32_t: sessions by objects inspected */
+    size_t broken;          /* texts that have a gap; at the end they come first */
     struct rows intervals;  /* struct witness_text: what the activity log covers, in order */
     uint32_t ring[WITNESS_RING]; /* of sets, the ones used last; + 1 */
     size_t ring_at;
@@ -68,6 +72,15 @@ struct tsmp_witness {
     bool suffixed;  /* messages end with the session, as those of newer servers do */
     bool open;      /* a client's message did not */
     uint64_t open_offset; /* of the last one that did not */
+    /* Rows that were there before the last message of a client about an object: those behind it may
+     * be part of a name that this message holds. */
+    struct {
+        uint64_t offset;
+        int64_t time;
+        bool named; /* there was one in this text */
+        size_t events, sets, messages, owners;
+    } before;
+    bool gap; /* no row of the log yet behind such lines */
     tsmp_text node, server;
     int64_t client_time, server_time;
     struct order dates; /* of dates in cells that the reader takes for text */
@@ -80,9 +93,39 @@ bool witness_keep(struct tsmp_witness *witness, tsmp_text text, tsmp_text *kept)
 void *witness_row(struct tsmp_witness *witness, struct rows *rows, size_t size, bool *full);
 
 /* ---- witness_rows.c ---- */
-/* False: no memory. */
+/* False: no memory (of all that take rows). */
 bool witness_record(struct tsmp_witness *witness, const tsmp_batch *batch, const tsmp_view *view,
                     const tsmp_record *record);
+
+/* One record, with what it says. */
+struct witness_entry {
+    struct tsmp_witness *witness;
+    const tsmp_batch *batch;
+    const tsmp_view *view;
+    const tsmp_record *record;
+};
+
+const tsmp_field *witness_field_of(const struct witness_entry *entry, uint16_t id);
+tsmp_text witness_text_at(const struct witness_entry *entry, uint16_t id);
+/* `*undecided` when there is a date, and which one it is can't be told. */
+int64_t witness_time_at(const struct witness_entry *entry, uint16_t id, bool *undecided);
+bool witness_number_at(const struct witness_entry *entry, uint16_t id, int64_t *number);
+/* Of a row that is kept now. */
+uint32_t witness_doubt_flag(const struct tsmp_witness *witness);
+bool witness_keep_event(const struct witness_entry *entry, const tsmp_witness_event *event);
+/* The text that is being read. */
+struct witness_text *witness_text_of(struct tsmp_witness *witness);
+/* A date that the server shows: the question was not asked before it. */
+void witness_saw_time(struct tsmp_witness *witness, int64_t time);
+
+/* ---- witness_log.c ---- */
+bool witness_logged(const struct witness_entry *entry);
+/* A line of the log that is no row. */
+void witness_rest(const struct witness_entry *entry);
+/* What comes from here on may be part of a name that the message at this offset holds. */
+void witness_mark(struct tsmp_witness *witness, uint64_t offset);
+/* Any record: does it stand where only rows of the log should? */
+void witness_place(const struct witness_entry *entry);
 
 /* ---- witness_sort.c ---- */
 bool witness_sort(struct tsmp_witness *witness);
@@ -110,6 +153,8 @@ struct reach witness_inspected(const struct tsmp_witness *witness, int64_t count
 /* Does the activity log reach over all of this time without a hole, and hold statistics of anybody
  * (`*sets`)? */
 bool witness_covers(const struct tsmp_witness *witness, int64_t from, int64_t to, bool *sets);
+/* May the log lack rows at some time from `from` to `to`, since a name printed something else there? */
+bool witness_broken(const struct tsmp_witness *witness, int64_t from, int64_t to);
 /* A count of the set; false: it has none that can be used. */
 bool witness_count(const tsmp_witness_session *session, uint32_t name, int64_t *count);
 const tsmp_statistic *witness_statistic(const tsmp_witness_session *session, uint32_t name);

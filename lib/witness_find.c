@@ -157,3 +157,12 @@ bool witness_covers(const struct tsmp_witness *witness, int64_t from, int64_t to
     *sets = intervals[i].sets > 0;
     return true;
 }
+
+bool witness_broken(const struct tsmp_witness *witness, int64_t from, int64_t to)
+{
+    const struct witness_text *texts = witness->texts.items;
+    for (size_t i = 0; i < witness->broken; i++)
+        if (texts[i].gap_from <= to && texts[i].gap_to >= from)
+            return true;
+    return false;
+}

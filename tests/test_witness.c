@@ -109,6 +109,14 @@ static void statistics(void **state)
         {"printed by a name, with its owner", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(NAME_BEGINS
             "02/17/2031 20:34:12\tANR0406I Session 168 started for node LAPWING (Linux x86-64) (Tcp/Ip 192.0.2.5(40001)). (SESSION: 168)\n"
             GOOD NAME_ENDS)}},
+        {"printed by a name that ends its message first", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x': gone (SESSION: 150)\n" GOOD NAME_ENDS)}},
+        {"printed by a name that guesses the session", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x': gone (SESSION: 149)\n" GOOD
+            "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/y" NAME_ENDS)}},
+        {"whole messages about objects", NULL, {{0}}, "complete", "-E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x" NAME_ENDS GOOD
+            "02/17/2031 20:34:52\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/y" NAME_ENDS)}, .proofs = ALL_FOUR},
         {"echoed by an administrator", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
             "02/17/2031 20:34:51\tANR2017I Administrator EVE issued command: ISSUE MESSAGE I \"ANE4952I (Session: 168, Node: LAPWING)  Total number of objects inspected: 1,204  (SESSION: 168)\"  (SESSION: 7)\n"
             "02/17/2031 20:34:51\tANR1496I ANE4952I (Session: 168, Node: LAPWING)  Total number of objects inspected: 1,204  (SESSION: 168)\n")}},
