@@ -12,8 +12,7 @@ enum { MOST = 16 * 1024 * 1024, UNKNOWN = 3 };
 
 /* ---- the command line ------------------------------------------------------------------------- */
 
-/* "2026-03-14T22:00:00", a blank for the T, seconds may be missing. */
-static bool read_time(const char *text, int64_t *time)
+bool canary_time(const char *text, int64_t *time)
 {
     int year, month, day, hour, minute, second = 0, end = 0;
     char between;
@@ -46,7 +45,7 @@ static bool read_whole(const char *text, long long least, long long most, long l
 
 static bool take_time(const char *name, const char *value, int64_t *time)
 {
-    if (read_time(value, time))
+    if (canary_time(value, time))
         return true;
     char what[64];
     snprintf(what, sizeof what, "%s takes a time as 2026-03-14T22:00:00, not ", name);
@@ -156,8 +155,7 @@ static int take_words(struct ask *ask, char **words, int count)
     return left;
 }
 
-/* The path as the client prints it: "{/home}/x" and "{/home/}/x" are /home/x. */
-static bool print_path(const char *asked, char *to, size_t size)
+bool canary_path(const char *asked, char *to, size_t size)
 {
     const char *close = *asked == '{' ? strchr(asked, '}') : NULL;
     size_t n = close != NULL ? (size_t)(close - asked - 1) : 0;
@@ -191,7 +189,7 @@ static bool is_sound(const struct ask *ask, int files)
 
 /* ---- the text --------------------------------------------------------------------------------- */
 
-static void read_file(const struct options *options, const char *path, struct said *said)
+void canary_read(const struct options *options, const char *path, struct said *said)
 {
     uint64_t most = options->max_bytes < MOST ? options->max_bytes : MOST;
     struct source *source = source_open(path, most, said->error, sizeof said->error);
@@ -218,29 +216,35 @@ static void read_file(const struct options *options, const char *path, struct sa
     source_close(source);
 }
 
-/* Through reader and canary; NULL: `said->error` says why. */
-static tsmp_canary *read_rows(const struct ask *ask, struct said *said, tsmp_options *known)
+/* What the caller left open, the probe tells. */
+int32_t canary_reader(const struct options *options, const char *bytes, size_t length, tsmp_options *known,
+                      tsmp_reader **reader)
 {
     tsmp_probe_result found = {.size = sizeof found};
-    tsmp_reader *reader = NULL;
-    tsmp_canary *canary = NULL;
-    tsmp_batch *batch;
-    *known = ask->options->reader;
-    int32_t status = tsmp_probe(said->bytes != NULL ? said->bytes : "", said->length, NULL, &found);
+    int32_t status = tsmp_probe(bytes != NULL ? bytes : "", length, NULL, &found);
     if (status == TSMP_OK && known->date_order == 0 && (found.date_order & (found.date_order - 1)) == 0)
         known->date_order = found.date_order;
     if (known->decimal == 0)
         known->decimal = found.decimal;
     if (status == TSMP_OK)
-        status = tsmp_canary_new(&ask->question, NULL, &canary);
+        status = tsmp_reader_new(known, NULL, reader);
     if (status == TSMP_OK)
-        status = tsmp_reader_new(known, NULL, &reader);
+        status = add_languages(options, *reader);
+    if (status == TSMP_OK && length > 0)
+        status = tsmp_reader_lend(*reader, bytes, length, NULL, NULL);
+    return status == TSMP_OK ? tsmp_reader_end(*reader) : status;
+}
+
+/* Through reader and canary; NULL: `said->error` says why. */
+static tsmp_canary *read_rows(const struct ask *ask, struct said *said, tsmp_options *known)
+{
+    tsmp_reader *reader = NULL;
+    tsmp_canary *canary = NULL;
+    tsmp_batch *batch;
+    *known = ask->options->reader;
+    int32_t status = tsmp_canary_new(&ask->question, NULL, &canary);
     if (status == TSMP_OK)
-        status = add_languages(ask->options, reader);
-    if (status == TSMP_OK && said->length > 0)
-        status = tsmp_reader_lend(reader, said->bytes, said->length, NULL, NULL);
-    if (status == TSMP_OK)
-        status = tsmp_reader_end(reader);
+        status = canary_reader(ask->options, said->bytes, said->length, known, &reader);
     while (status == TSMP_OK && (status = tsmp_reader_next(reader, &batch)) == TSMP_OK) {
         status = tsmp_canary_add(canary, batch);
         tsmp_batch_unref(batch);
@@ -262,7 +266,7 @@ static int check(struct ask *ask, const char *file)
     static char path[8192];
     struct said said = {0};
     tsmp_options known;
-    if (!print_path(ask->path, path, sizeof path)) {
+    if (!canary_path(ask->path, path, sizeof path)) {
         wrong("--path is empty or too long: ", ask->path);
         return 2;
     }
@@ -271,7 +275,7 @@ static int check(struct ask *ask, const char *file)
     if (ask->dsmc != NULL)
         run_dsmc(ask->dsmc, ask->path, ask->timeout, &said);
     else
-        read_file(ask->options, file, &said);
+        canary_read(ask->options, file, &said);
     bool whole = said.error[0] == '\0';
     tsmp_canary *canary = read_rows(ask, &said, &known);
     if (said.error[0] != '\0')

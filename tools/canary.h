@@ -30,6 +30,18 @@ struct said {
     int code;
 };
 
+/* ---- canary.c ---- */
+/* "2026-03-14T22:00:00", a blank for the T, seconds may be missing. */
+bool canary_time(const char *text, int64_t *time);
+/* The path as the client prints it: "{/home}/x" and "{/home/}/x" are /home/x. False: no room. */
+bool canary_path(const char *asked, char *to, size_t size);
+/* All of a file, or said->error. The caller frees said->bytes. */
+void canary_read(const struct options *options, const char *path, struct said *said);
+/* A reader that has the whole text, which must outlive it. `known`: in, what the caller says of the
+ * text; out, what it is read with. A status; tsmp_reader_free() in any case. */
+int32_t canary_reader(const struct options *options, const char *bytes, size_t length, tsmp_options *known,
+                      tsmp_reader **reader);
+
 /* ---- canary_files.c ---- */
 int canary_files(const struct options *options, bool write, char **words, int count);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tsmparse check: the verdict over everything that was read, its exit code, and its JSON. */
 #include "report.h"
+#include "join.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 static uint32_t overall(const struct report *report)
 {
     uint32_t worst = report->worst == 0 ? TSMP_VERDICT_UNKNOWN : report->worst;
-    if (report->bad_files > 0 || report->left_out > 0)
+    if (report->bad_files > 0 || report->left_out > 0 || report->options->canaries_bad ||
+        history_failed(report->options) != NULL)
         worst = tsmp_verdict_worse(worst, TSMP_VERDICT_UNKNOWN);
     return worst;
 }
@@ -115,6 +117,7 @@ static void check_json(struct report *report)
     printf("{\"schema\":1,\"verdict\":\"%s\",\"unreadable_files\":%d,\"runs_left_out\":%" PRIu64 ",",
            tsmp_name("verdict", overall(report)), report->bad_files, report->left_out);
     json_files(report);
+    history_json(report->options);
     fputs("\"runs\":[", stdout);
     if (report->options->last) {
         for (size_t i = 0; i < report->note_count; i++) {
@@ -140,6 +143,7 @@ int check_main(const struct options *options)
 {
     static struct report report;
     report_read(&report, options, NULL);
+    history_file(options, true); /* windows without a run, which no file shows */
     uint32_t verdict = overall(&report);
     if (options->format == FORMAT_JSON)
         check_json(&report);

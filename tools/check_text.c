@@ -2,6 +2,7 @@
  * The report of tsmparse check for people: the answer in its first line, then why, with the log's
  * own lines. It names no cause that the log does not show. */
 #include "report.h"
+#include "join.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -162,6 +163,8 @@ static void say_answer(FILE *out, const struct report *report, uint32_t verdict)
     print_upper(out, tsmp_name("verdict", verdict));
     fputs(": ", out);
     bool unread = verdict == TSMP_VERDICT_UNKNOWN && report->bad_files > 0;
+    const char *failed = report->options->canaries_bad ? "not every canary's answer could be read"
+                                                       : history_failed(report->options);
     if (verdict == TSMP_VERDICT_COMPLETE) {
         say_complete(out, report, note);
     } else if (unread) {
@@ -175,9 +178,14 @@ static void say_answer(FILE *out, const struct report *report, uint32_t verdict)
             fputs(": ", out);
         }
         say_bad(out, note, verdict);
+    } else if (failed != NULL && report->runs_seen > 0) {
+        fprintf(out, "%s", failed);
+        failed = NULL;
     } else {
         say_unproven(out, report);
     }
+    if (failed != NULL)
+        fprintf(out, " (and %s)", failed);
     uint64_t others = report->runs_seen - report->counts[TSMP_VERDICT_COMPLETE];
     others -= note != NULL && verdict != TSMP_VERDICT_COMPLETE && others > 0 && !unread;
     if (others > 0)

@@ -42,6 +42,12 @@ struct options {
     const char *node;        /* whose logs these are, where they do not say it themselves */
     const char *at;          /* the moment from which all is looked at, checked; NULL = the clock */
     bool why;                /* check: what would change each verdict */
+    const char *history_path; /* of the runs before, NULL = none */
+    struct history_use *history;  /* of history_path, while it is open; or NULL */
+    const char *canaries[64];     /* PATH=FILE */
+    size_t canary_count;
+    struct canary_file *canary_files; /* read; or NULL */
+    bool canaries_bad;            /* not all could be read */
     const struct policy *policy; /* of policy_path, once it was read; or NULL */
     struct server_file *server; /* what the server said: --events, --actlog, --filespaces */
     size_t server_count;
@@ -50,7 +56,7 @@ struct options {
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_RECONCILE, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_RECONCILE, VERB_HISTORY, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */

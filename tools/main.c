@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * tsmparse: what the library reads, for people and for scripts. */
 #include "command.h"
+#include "join.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +49,9 @@ int main(int argc, char **argv)
     if (!policy_open(&options))
         return verb == VERB_CHECK ? 3 : 2;
     bool server = server_open(&options);
+    options.canaries_bad = !canaries_open(&options);
+    if (!history_begin(&options))
+        return 3;
     int result = 0;
     switch (verb) {
     case VERB_CHECK: result = check_main(&options); break;
@@ -58,6 +62,7 @@ int main(int argc, char **argv)
     case VERB_CANARY: result = canary_main(&options); break;
     case VERB_POLICY: result = policy_main(&options); break;
     case VERB_RECONCILE: result = reconcile_main(&options); break;
+    case VERB_HISTORY: result = history_main(&options); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }
@@ -65,6 +70,8 @@ int main(int argc, char **argv)
     if (!server && result < 2)
         result = 3;
     server_close(&options);
+    history_end(&options);
+    canaries_close(&options);
     policy_close(&options);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         char message[256];

@@ -8,6 +8,7 @@
 
 const char usage[] =
     "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
+    "                        [--history FILE] [--canary PATH=FILE]...\n"
     "                        [--policy FILE] [--schedules FILE] [--node NAME] [--at TIME]\n"
     "                        [--events FILE] [--actlog FILE] [--filespaces FILE] [--skew SECONDS]\n"
     "                        [--why] [--format text|json] FILE...\n"
@@ -25,6 +26,8 @@ const char usage[] =
     "                        [--format text|json] FILE\n"
     "       tsmparse reconcile --events FILE [--actlog FILE] [--filespaces FILE] [--load]\n"
     "                        [--skew SECONDS] [--policy FILE] [--format text|json] LOG...\n"
+    "       tsmparse history [--node NAME] [--schedule NAME] [--baseline] [--format text|json|csv] FILE\n"
+    "       tsmparse history --accept --node NAME --schedule NAME --scheduled TIME FILE\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -35,6 +38,8 @@ const char usage[] =
     "  --joined     the files are one text, in this order: dsmsched.pru dsmsched.log\n"
     "  --domain     the volumes that a run over the default domain must show\n"
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
+    "  --history    keep the runs in FILE (SQLite), and set each against those before; docs/history.md\n"
+    "  --canary     PATH is rewritten before each run; FILE holds what dsmc query backup says of it\n"
     "  --policy     tsmparse.toml: proofs, limits, schedules, known-harmless messages; docs/policy.md\n"
     "  --schedules  what dsmadmc's `query event` prints: starts that are expected\n"
     "  --node       whose logs these are, where they do not say it themselves\n"
@@ -223,13 +228,26 @@ static bool take_skew(struct options *options, const char *value)
     return true;
 }
 
+static bool take_canary(struct options *options, const char *value)
+{
+    const char *equals = strrchr(value, '=');
+    if (equals == NULL || equals == value || equals[1] == '\0')
+        return wrong("--canary takes PATH=FILE, not ", value);
+    if (options->canary_count == sizeof options->canaries / sizeof *options->canaries)
+        return wrong("too many --canary", "");
+    options->canaries[options->canary_count++] = value;
+    return true;
+}
+
 /* Which formats a verb knows; the first is its default. */
 static bool take_format(struct options *options, enum verb verb, const char *value)
 {
     static const char *const report[] = {"text", "json", NULL};
     static const char *const rows[] = {"text", "json", "jsonl", NULL};
+    static const char *const history[] = {"text", "json", "csv", NULL};
     static const char *const records[] = {"table", "jsonl", "json", "csv", NULL};
     int chosen = pick("--format", value, verb == VERB_RECORDS ? records
+                                         : verb == VERB_HISTORY ? history
                                          : verb == VERB_RUNS ? rows : report);
     if (chosen < 0)
         return false;
@@ -277,6 +295,10 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
         return take_hours(options, value);
     if (strcmp(name, "--threads") == 0)
         return take_threads(options, value);
+    if (strcmp(name, "--history") == 0 && verb == VERB_CHECK)
+        return options->history_path = value, true;
+    if (strcmp(name, "--canary") == 0 && verb == VERB_CHECK)
+        return take_canary(options, value);
     if (strcmp(name, "--policy") == 0)
         return options->policy_path = value, true;
     if (strcmp(name, "--schedules") == 0)
@@ -306,7 +328,7 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
     static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
-                                        "reconcile", NULL};
+                                        "reconcile", "history", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
@@ -345,7 +367,7 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
     if (!read_verb(argc, argv, verb))
         return false;
     options->files = argv + 2;
-    if (*verb == VERB_CANARY || *verb == VERB_POLICY) { /* has verbs and options of its own */
+    if (*verb == VERB_CANARY || *verb == VERB_POLICY || *verb == VERB_HISTORY) { /* has verbs and options of its own */
         options->file_count = argc - 2;
         return true;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Files are read, their runs judged, counted, and kept or printed. */
 #include "report.h"
+#include "join.h"
 
 #include "policy.h"
 
@@ -167,10 +168,18 @@ int32_t report_take(struct report *report, const tsmp_run *run)
     tsmp_verdict *judged;
     context.age = file->text.age;
     context.want |= report->options->why ? TSMP_WANT_WHY : 0;
-    void *memory;
-    int32_t status = policy_context(report->options, view, &context, &memory)
+    void *memory = NULL;
+    struct joined joined;
+    int32_t status = join_run(report->options, view, &context, &joined) &&
+                     policy_context(report->options, view, &context, &memory)
                          ? tsmp_judge(run, &context, NULL, &judged) : TSMP_E_NOMEM;
+    if (status == TSMP_OK &&
+        !join_keep(report->options, run, &context, tsmp_verdict_view_of(judged))) {
+        tsmp_verdict_free(judged);
+        status = TSMP_E_NOMEM;
+    }
     free(memory);
+    join_free(&joined);
     if (status != TSMP_OK)
         return status;
     const tsmp_verdict_view *verdict = tsmp_verdict_view_of(judged);
@@ -308,6 +317,7 @@ void report_read_file(struct report *report)
     }
     report->no_memory = false;
     report->bad_files += file->bad;
+    history_file(report->options, !file->bad);
     if (file->bad)
         degrade(report, file);
     if (!report->options->last)

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What tsmparse check knows of a run besides its log: earlier runs out of the history, and answers about canaries.
+ * Opened once, asked for every run, and told of every verdict. */
+#ifndef TSMPARSE_JOIN_H
+#define TSMPARSE_JOIN_H
+
+#include "command.h"
+
+#include <tsmparse/canary.h>
+
+enum { MAX_CANARIES = 64 };
+
+/* One --canary PATH=FILE. */
+struct canary_file {
+    char *path; /* as the client prints it */
+    char *bytes; /* what dsmc printed */
+    size_t length;
+};
+
+/* What of one run is to be given back when it has been judged. */
+struct joined {
+    tsmp_earlier *earlier;
+    size_t earlier_count;
+    tsmp_canary *canaries[MAX_CANARIES];
+    tsmp_canary_view views[MAX_CANARIES];
+    const tsmp_canary_view *list[MAX_CANARIES];
+    size_t canary_count;
+};
+
+/* ---- join.c ---- */
+/* Fill the context for one run. False: no memory. join_free() in either case. */
+bool join_run(const struct options *options, const tsmp_run_view *run, tsmp_context *context,
+              struct joined *joined);
+/* The run was judged: keep it in the history. False: no memory. */
+bool join_keep(const struct options *options, const tsmp_run *run, const tsmp_context *context,
+               const tsmp_verdict_view *verdict);
+void join_free(struct joined *joined);
+
+/* ---- canary_join.c ---- */
+/* Read the files of every --canary. False: one is no use, and that was said; the others are read. */
+bool canaries_open(struct options *options);
+void canaries_close(struct options *options);
+bool canaries_ask(const struct options *options, const tsmp_run_view *run, struct joined *joined);
+
+/* ---- history_use.c, or history_none.c ---- */
+/* Open the history that the command line names. It may be no use: then that was said, history_failed()
+ * tells it, and nothing is read or kept. False: no memory. */
+bool history_begin(struct options *options);
+void history_end(struct options *options);
+bool history_join(const struct options *options, const tsmp_run_view *run, struct joined *joined);
+bool history_keep(const struct options *options, const tsmp_run *run, const tsmp_context *context,
+                  const tsmp_verdict_view *verdict);
+/* A file was read, to its end or not; or there are no more. */
+void history_file(const struct options *options, bool good);
+/* Did something go wrong, so that not every run was set against it or kept? Then a sentence that says
+ * so, else NULL. */
+const char *history_failed(const struct options *options);
+void history_json(const struct options *options);
+/* tsmparse history */
+int history_main(struct options *options);
+
+#endif
