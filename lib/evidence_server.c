@@ -324,6 +324,20 @@ static void weigh_broken(struct judging *judging)
     judging->unsure = true;
 }
 
+/* What the server says was given to be set against this run. A log that lost the line that names its node
+ * must not be better for it. */
+static void weigh_nameless(struct judging *judging)
+{
+    const struct tsmp_witness *witness = judging->context.witness;
+    bool named = witness->spaces.count > 0 &&
+                 witness_space_at(witness, witness->spaces.count - 1)->node.length > 0; /* the last in order */
+    if (!named && witness->events.count + witness->sessions.count + witness->messages.count == 0)
+        return;
+    reason_plain(judging, TSMP_EVIDENCE_HEAD_MISSING, 0, "whose log this is can't be told, so what the server says "
+                 "can't be set against it", judging->run->view.first_line, 0);
+    judging->unsure = true;
+}
+
 uint32_t weigh_server(struct judging *judging, uint32_t proof)
 {
     struct server_run *server = &judging->server;
@@ -331,6 +345,9 @@ uint32_t weigh_server(struct judging *judging, uint32_t proof)
     find_event(judging);
     find_window(judging);
     weigh_broken(judging);
+    settle(judging, 0, true);
+    if (server->node.length == 0)
+        weigh_nameless(judging);
     settle(judging, 0, true);
     if (server->node.length == 0)
         server->no_proof = "whose log this is can't be told";

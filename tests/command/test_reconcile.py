@@ -87,8 +87,10 @@ class Judged(Case):
 
     def test_a_log_without_its_node(self):
         log = night(25).replace("Node Name: OWL", "Node name: OWL")
-        self.assertEqual(self.check(log, event("OWL"), actlog()).code, 0)
-        self.assertEqual(self.check(log, event("OWL"), actlog(), None, "--node", "OWL").code, 3)
+        answer = self.check(log, event("OWL"), actlog(totals("OWL", 3)))
+        self.assertEqual(answer.code, 3)
+        self.assertIn("whose log this is can't be told", answer.first)
+        self.assertEqual(self.check(log, event("OWL"), actlog(totals("OWL", 3)), None, "--node", "OWL").code, 0)
 
     def test_clocks_apart(self):
         """The server is an hour ahead, and has no event of the run: only then the skew is needed."""
