@@ -12,6 +12,8 @@ TSMPARSE = os.environ["TSMPARSE"]
 # A sanitizer needs more memory, and its own place before a preloaded library.
 SANITIZED = os.environ.get("SANITIZED") == "1"
 FAULT = os.environ.get("FAULT_LIBRARY", "")
+# Was the command built with a reader of tsmparse.toml?
+POLICY = os.environ.get("POLICY") == "1"
 
 
 class Answer:
@@ -122,6 +124,12 @@ class Case(unittest.TestCase):
         with open(path, "wb") as out:
             out.write(content.encode() if isinstance(content, str) else content)
         return os.fsdecode(path)
+
+    def policy(self, content):
+        """A tsmparse.toml; its test is skipped where the command can't read one."""
+        if not POLICY:
+            self.skipTest("this build reads no policy")
+        return self.file(content, "tsmparse.toml")
 
     def assertClean(self, data, allowed=b"\n"):
         """No control, format or bidi character stands raw in what people are shown."""

@@ -2,7 +2,7 @@
 """tsmparse.toml: mistakes and where they are, which rule holds, and what a check makes of it."""
 import os
 
-from support import Case, main, night, run
+from support import Case, POLICY, main, night, run
 
 SAMPLE = os.path.join(os.environ["SAMPLES"], "tsmparse.toml")
 HARMLESS = """
@@ -20,9 +20,21 @@ def failing(name, failed=1):
     return night(14, failed=failed, lines=[line.format(name) for line in CHANGED])
 
 
+class NoPolicy(Case):
+    def test_a_build_without_policies_says_so(self):
+        if POLICY:
+            self.skipTest("this build reads policies")
+        for words, code in ((["policy", SAMPLE], 1), (["check", "--policy", SAMPLE, self.file(night(14))], 3)):
+            answer = run(*words)
+            self.assertEqual((answer.code, answer.text), (code, ""))
+            self.assertIn("this build has no policy", answer.errors[0])
+
+
 class Policy(Case):
-    def policy(self, content):
-        return self.file(content, "tsmparse.toml")
+    def setUp(self):
+        super().setUp()
+        if not POLICY:
+            self.skipTest("this build reads no policy")
 
     def check(self, policy, log, *words):
         answer = run("check", "--format=json", "--policy", self.policy(policy), *words, self.file(log))

@@ -17,7 +17,7 @@ def begun_at(day, stamps, day_of_stamps=None):
 
 class Starts(Case):
     def starts(self, cron, at, count=3, zone="UTC", word="cron"):
-        path = self.file(definition(f"{word} = '{cron}'", more=f"zone = '{zone}'"), "tsmparse.toml")
+        path = self.policy(definition(f"{word} = '{cron}'", more=f"zone = '{zone}'"))
         answer = run("policy", path, "--next", str(count), "--at", at, "--format=json")
         self.assertEqual((answer.code, answer.errors), (0, []))
         return answer.json()["next"]
@@ -97,21 +97,21 @@ class Starts(Case):
         self.assertEqual((found["start"], found["until"]), ("2026-03-29T01:00:00", "2026-03-29T06:00:00"))
 
     def test_days_of_the_week(self):
-        path = self.file(definition("start = '22:00'\ndays = ['sat', 'mon']", more="zone = 'UTC'"), "tsmparse.toml")
+        path = self.policy(definition("start = '22:00'\ndays = ['sat', 'mon']", more="zone = 'UTC'"))
         found = run("policy", path, "--next", "3", "--at", "2026-11-25T12:00:00", "--format=json").json()["next"]
         self.assertEqual([s["start"][:10] for s in found], ["2026-11-28", "2026-11-30", "2026-12-05"])
 
     def test_the_zone_of_the_node(self):
         policy = ("[defaults]\nzone = 'Europe/Berlin'\n[[rule]]\nnodes = 'TOKYO*'\nzone = 'Asia/Tokyo'\n" +
                   definition())
-        path = self.file(policy, "tsmparse.toml")
+        path = self.policy(policy)
         for node, utc in (("OWL", "2026-11-25T21:00:00"), ("TOKYO1", "2026-11-25T13:00:00")):
             found = run("policy", path, "--node", node, "--next", "1", "--at", "2026-11-25T00:00:00Z",
                         "--format=json").json()["next"]
             self.assertEqual(found[0]["utc"], utc)
 
     def test_the_zone_of_the_machine(self):
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         for zone, utc in (("Asia/Tokyo", "13:00"), ("America/New_York", "03:00"), ("UTC", "22:00")):
             found = run("policy", path, "--next", "1", "--at", "2026-11-25T00:00:00Z", "--format=json",
                         env={"TZ": zone}).json()["next"]
@@ -122,7 +122,7 @@ class Missed(Case):
     """The good nights are those of March 13 to 16 in 2024, at 22:00."""
 
     def check(self, policy, logs, *words):
-        path = self.file(policy, "tsmparse.toml")
+        path = self.policy(policy)
         files = [self.file(log, f"{i}.log") for i, log in enumerate(logs if isinstance(logs, list) else [logs])]
         answer = run("check", "--format=json", "--policy", path, *words, *files)
         self.assertEqual(answer.errors, [])
@@ -157,7 +157,7 @@ class Missed(Case):
         self.assertEqual(found, [("2024-03-15T22:00", "complete")])
 
     def test_the_report_says_so(self):
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         answer = run("check", "--policy", path, "--at", "2024-03-15T02:00:00", self.file(night(13)))
         self.assertEqual(answer.first, "MISSED: the run of NIGHT for 2024-03-14 22:00: a run was expected at 2024-03-14 "
                          "22:00:00 (to start until 2024-03-15 02:00:00), and there is none.")
@@ -215,7 +215,7 @@ class Missed(Case):
 
     def test_logs_of_two_nodes_are_not(self):
         logs = [night(13) + night(14), night(13, node="KITE") + night(15, node="KITE")]
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         files = [self.file(log, f"{i}.log") for i, log in enumerate(logs)]
         runs = run("check", "--format=json", "--policy", path, "--at", "2024-03-16T12:00:00", *files).json()["runs"]
         missed = {(r["node"], r["scheduled"][:10], os.path.basename(r["file"])) for r in runs if r["verdict"] == "missed"}
@@ -229,7 +229,7 @@ class Missed(Case):
         self.assertEqual([t for t, v in found if v == "missed"], ["2024-04-04T22:00"])
 
     def test_a_file_that_can_not_be_read_misses_nothing(self):
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         answer = run("check", "--policy", path, "--at", "2024-03-16T12:00:00", os.path.join(self.folder, "none"))
         self.assertEqual(answer.code, 3)
         self.assertNotIn("MISSED", answer.text)
@@ -246,7 +246,7 @@ class Missed(Case):
         self.assertIn(("2024-03-31T02:30", "missed"), self.check(policy, log, "--at", "2024-03-31T20:00:00"))
 
     def test_a_pipe_is_looked_at_as_well(self):
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         answer = run("check", "--policy", path, "--at", "2024-03-15T02:00:00", "-", stdin=night(13).encode())
         self.assertEqual(answer.first[:7], "MISSED:")
 
@@ -281,7 +281,7 @@ class Events(Case):
         self.assertEqual(answer.code, 3)
 
     def test_both_tell_the_same_start_once(self):
-        path = self.file(definition(), "tsmparse.toml")
+        path = self.policy(definition())
         answer = run("check", "--format=json", "--policy", path, "--schedules", self.file(EVENTS, "events.txt"),
                      "--at", "2024-03-17T12:00:00", self.file(night(13) + night(15) + night(16)))
         missed = [r["scheduled"] for r in answer.json()["runs"] if r["verdict"] == "missed"]

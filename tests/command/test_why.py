@@ -119,12 +119,12 @@ class Why(Case):
         judged = self.judged(log)
         self.assertEqual(self.rules(judged), {("objects_not_stored", "exceptions")})
         self.assertIn("a policy may pass over its message", self.change(judged, "objects_not_stored"))
-        policy = self.file("[[harmless]]\ncode = 'ANS4037E'\nreason = 'x'\nuntil = 2025-01-01\n", "tsmparse.toml")
+        policy = self.policy("[[harmless]]\ncode = 'ANS4037E'\nreason = 'x'\nuntil = 2025-01-01\n")
         judged = self.judged(log, "--policy", policy)
         self.assertEqual((judged["verdict"], self.rules(judged)), ("complete", set()))
 
     def test_proofs_that_a_policy_asks_for(self):
-        policy = self.file("[defaults]\nproofs = ['closed', 'canary', 'server']\n", "tsmparse.toml")
+        policy = self.policy("[defaults]\nproofs = ['closed', 'canary', 'server']\n")
         judged = self.judged(night(14), "--policy", policy)
         self.assertEqual(self.rules(judged), {("proof_missing", "unknown")})
         proofs = self.proofs(judged)
@@ -133,7 +133,7 @@ class Why(Case):
                           ("canary", False, True), ("server", False, True)})
 
     def test_a_start_that_was_missed(self):
-        policy = self.file("[[schedule]]\nname = 'NIGHT'\nstart = '22:00'\n", "tsmparse.toml")
+        policy = self.policy("[[schedule]]\nname = 'NIGHT'\nstart = '22:00'\n")
         answer = run("check", "--why", "--format=json", "--policy", policy, "--at", "2024-03-16T12:00:00",
                      self.file(night(14)))
         missed = [r for r in answer.json()["runs"] if r["verdict"] == "missed"]
