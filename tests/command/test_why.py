@@ -113,6 +113,10 @@ class Why(Case):
         self.assertEqual(self.verdict(night(14, volumes=("/", "/srv")), "--domain", "/ /srv"), "complete")
         self.assertEqual(self.verdict(night(14), "--domain", "/ /home"), "complete")
 
+    def test_each_reason_has_its_own_effect(self):
+        judged = self.judged(night(14), "--domain", "/ /srv /x*")
+        self.assertEqual(self.rules(judged), {("E08", "incomplete"), ("E08", "unknown")})
+
     def test_objects_that_failed(self):
         log = night(14, failed=1, lines=["ANS1228E Sending of object '/home/a' failed.",
                                          "ANS4037E Object '/home/a' changed during processing."])
