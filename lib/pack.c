@@ -35,7 +35,7 @@ static unsigned char *add(struct pack *pack, size_t length)
 
 void pack_bytes(struct pack *pack, void *bytes, size_t length)
 {
-    if (length == 0 || !pack_good(pack))
+    if (length == 0 || pack->dry || !pack_good(pack))
         return;
     if (!pack->reading) {
         unsigned char *to = add(pack, length);

@@ -16,6 +16,10 @@ struct pack {
     bool nomem;
     unsigned char *bytes;
     size_t length, capacity, at; /* reading: `at` of `length` */
+    /* Writing, what is not a token: */
+    uint64_t behind; /* 0, or line numbers are written as how far before this one they are */
+    uint64_t shift;  /* is added to each line number that stands in the state */
+    bool dry;        /* nothing is written */
 };
 
 void pack_writer(struct pack *pack, const tsmp_allocator *allocator);

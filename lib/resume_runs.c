@@ -21,6 +21,15 @@ static void number(struct pack *pack, uint64_t *value)
     pack_u64(pack, value, INT64_MAX);
 }
 
+/* A line number; 0 = there is none. */
+static void line(struct pack *pack, uint64_t *value)
+{
+    if (*value != 0)
+        *value += pack->shift;
+    uint64_t behind = *value != 0 ? pack->behind - *value : 0;
+    number(pack, pack->behind != 0 ? &behind : value);
+}
+
 /* Room for `count` items that were written, each of a byte at least, so that no number makes more
  * memory than its token has bytes. */
 static void *room(struct pack *pack, size_t count, size_t size)
@@ -33,8 +42,10 @@ static void *room(struct pack *pack, size_t count, size_t size)
     return items;
 }
 
-static void walk_definition(struct pack *pack, struct definition *definition)
+/* `blocks`: that were printed so far. */
+static void walk_definition(struct pack *pack, struct definition *definition, uint64_t blocks)
 {
+    uint64_t ago = definition->used != 0 ? blocks - definition->used + 1 : 0;
     pack_string(pack, &definition->node);
     pack_string(pack, &definition->schedule);
     pack_string(pack, &definition->action);
@@ -43,8 +54,8 @@ static void walk_definition(struct pack *pack, struct definition *definition)
     pack_string(pack, &definition->window);
     pack_time(pack, &definition->window_time, true);
     pack_time(pack, &definition->announced, true);
-    number(pack, &definition->line);
-    number(pack, &definition->used);
+    line(pack, &definition->line);
+    number(pack, pack->behind != 0 ? &ago : &definition->used);
     pack_u32(pack, &definition->parts, UINT32_MAX);
     pack_bool(pack, &definition->spoiled);
     pack_bool(pack, &definition->settled);
@@ -61,7 +72,9 @@ static void walk_view(struct pack *pack, tsmp_run_view *view)
     pack_i64(pack, &view->return_code);
     pack_u32(pack, &view->attempts, UINT32_MAX / 2);
     pack_u32(pack, &view->interactive, 1);
-    uint64_t *const numbers[] = {&view->first_line, &view->last_line, &view->first_offset,
+    line(pack, &view->first_line);
+    line(pack, &view->last_line);
+    uint64_t *const numbers[] = {&view->first_offset,
         &view->end_offset, &view->sent, &view->updated, &view->expired, &view->rebound,
         &view->deleted, &view->failed, &view->skipped, &view->retried, &view->informational,
         &view->warnings, &view->errors, &view->severe, &view->volumes_left_out};
@@ -77,8 +90,8 @@ static void walk_volume(struct pack *pack, struct run_volume *volume)
     pack_bool(pack, &volume->journal);
     pack_bool(pack, &volume->earlier);
     number(pack, &volume->failures);
-    number(pack, &volume->begin_line);
-    number(pack, &volume->end_line);
+    line(pack, &volume->begin_line);
+    line(pack, &volume->end_line);
 }
 
 /* The tree over them hangs on their order, and is made anew. */
@@ -123,7 +136,7 @@ static void walk_statistics(struct pack *pack, struct tsmp_run *run)
         pack_i64(pack, &statistic->number);
         pack_i32(pack, &statistic->power, -30, 0);
         pack_u32(pack, &statistic->flags, UINT32_MAX);
-        number(pack, &statistic->line);
+        line(pack, &statistic->line);
         pack_need(pack, statistic->name != 0);
     }
 }
@@ -138,8 +151,8 @@ static void walk_findings(struct pack *pack, struct tsmp_run *run, size_t most)
     for (size_t i = 0; i < run->finding_count; i++) {
         struct finding *finding = &run->findings[i];
         constant(pack, &finding->id, "evidence");
-        number(pack, &finding->line);
-        number(pack, &finding->line2);
+        line(pack, &finding->line);
+        line(pack, &finding->line2);
         pack_bytes(pack, finding->code, sizeof finding->code);
         pack_bytes(pack, finding->code2, sizeof finding->code2);
         finding->code[sizeof finding->code - 1] = finding->code2[sizeof finding->code2 - 1] = '\0';
@@ -163,12 +176,12 @@ static void walk_closing(struct pack *pack, struct tsmp_run *run)
     number(pack, &run->name_offset);
     pack_bool(pack, &run->name_retry);
     for (size_t i = 0; i < CLOSE_COUNT; i++)
-        number(pack, &run->at[i]);
+        line(pack, &run->at[i]);
     pack_u32(pack, &run->closings, CLOSE_COUNT);
     pack_bool(pack, &run->disorder);
-    number(pack, &run->finished_line);
-    number(pack, &run->command_line);
-    number(pack, &run->elapsed_line);
+    line(pack, &run->finished_line);
+    line(pack, &run->command_line);
+    line(pack, &run->elapsed_line);
 }
 
 static void walk_clock(struct pack *pack, struct tsmp_run *run)
@@ -179,7 +192,7 @@ static void walk_clock(struct pack *pack, struct tsmp_run *run)
     pack_i64(pack, &run->back);
     pack_need(pack, run->back >= 0 && run->back <= INT64_MAX / 4);
     pack_u32(pack, &run->back_steps, UINT32_MAX / 2);
-    number(pack, &run->back_line);
+    line(pack, &run->back_line);
 }
 
 static void walk_run(struct pack *pack, struct tsmp_runs *runs, struct tsmp_run *run)
@@ -229,11 +242,12 @@ static void walk_definitions(struct pack *pack, struct tsmp_runs *runs)
             runs->definitions != NULL ? runs->definition_count : 0;
     }
     for (size_t i = 0; i < runs->definition_count; i++)
-        walk_definition(pack, &runs->definitions[i]);
-    walk_definition(pack, &runs->block);
+        walk_definition(pack, &runs->definitions[i], runs->blocks);
+    walk_definition(pack, &runs->block, runs->blocks);
     pack_bool(pack, &runs->block_open);
     pack_bool(pack, &runs->block_mixed);
-    number(pack, &runs->blocks);
+    uint64_t none = 0; /* only how long ago matters, so that a reading from another line has the same */
+    number(pack, pack->behind != 0 ? &none : &runs->blocks);
 }
 
 static void walk_runs(struct pack *pack, struct tsmp_runs *runs)
@@ -251,15 +265,15 @@ static void walk_runs(struct pack *pack, struct tsmp_runs *runs)
             runs->retired_count = i + 1;
     }
     walk_definitions(pack, runs);
-    number(pack, &runs->mixed_line);
-    number(pack, &runs->forgot_line);
-    number(pack, &runs->executing_line);
+    line(pack, &runs->mixed_line);
+    line(pack, &runs->forgot_line);
+    line(pack, &runs->executing_line);
     number(pack, &runs->executing_offset);
     pack_bool(pack, &runs->in_query);
     pack_string(pack, &runs->node);
     pack_bool(pack, &runs->head_seen);
     pack_time(pack, &runs->last_time, true);
-    number(pack, &runs->last_line);
+    line(pack, &runs->last_line);
     number(pack, &runs->marker_end);
 }
 
@@ -298,4 +312,41 @@ int32_t tsmp_runs_resume(const tsmp_runs_options *options, const tsmp_allocator 
     else
         tsmp_runs_free(made);
     return status;
+}
+
+int32_t tsmp_runs_mark(tsmp_runs *runs, tsmp_reader *reader, char *buffer, uint64_t size,
+                       uint64_t *length, uint64_t *next_line)
+{
+    if (runs == NULL || reader == NULL || length == NULL || next_line == NULL ||
+        (buffer == NULL && size > 0) || runs->ended || runs->failed || runs->ready_first != runs->ready_count)
+        return TSMP_E_MISUSE;
+    struct pack pack;
+    pack_writer(&pack, &runs->allocator);
+    pack.behind = reader->line + 1;
+    *next_line = reader->line;
+    reader->wanted = reader->added;
+    number(&pack, &reader->offset);
+    resume_state(&pack, reader);
+    walk_runs(&pack, runs);
+    int32_t status = pack_print(&pack, 'm', buffer, size, length);
+    pack_free(&pack);
+    return status;
+}
+
+int32_t tsmp_run_shift(tsmp_run *run, uint64_t lines)
+{
+    if (run == NULL || run->shown == NULL)
+        return TSMP_E_MISUSE;
+    /* The walk has the list of line numbers. */
+    struct tsmp_runs limits = {.max_volumes = SIZE_MAX, .max_findings = SIZE_MAX};
+    struct pack pack;
+    pack_writer(&pack, &run->allocator);
+    pack.shift = lines;
+    pack.dry = true;
+    walk_run(&pack, &limits, run);
+    for (size_t i = 0; i < run->volumes.count; i++) {
+        run->shown[i].begin_line = run->volumes.items[i].begin_line;
+        run->shown[i].end_line = run->volumes.items[i].end_line;
+    }
+    return TSMP_OK;
 }

@@ -139,6 +139,18 @@ struct text {            /* one file, or several joined */
     struct tally tally;
 };
 
+/* The second half of a large log, read by another thread meanwhile (ahead.c). */
+struct ahead;
+/* Do `runs` and `reader`, which have taken all before mark `index`, know what the other thread knew
+ * there? Then what it has found since then is the rest of the text, once `lines` is added to its line
+ * numbers. */
+bool ahead_meets(struct ahead *ahead, size_t index, tsmp_runs *runs, tsmp_reader *reader,
+                 uint64_t *lines);
+/* The next run that it finished behind that place; waits for it. False: there are no more. */
+bool ahead_next(struct ahead *ahead, tsmp_run **run);
+/* The runs that it has not finished, to be ended by the caller. */
+tsmp_runs *ahead_end(struct ahead *ahead);
+
 typedef int32_t batch_handler(const tsmp_batch *batch, void *context);
 /* Takes all that a reader has, in its own way; TSMP_OK or an error. */
 typedef int32_t reader_handler(tsmp_reader *reader, void *context);
@@ -147,6 +159,10 @@ struct sink {
     reader_handler *pull; /* the faster way, taken where nobody else must see the records; or NULL */
     void *context;
     void (*end)(void *context); /* after the last batch of a text; none may be kept any longer. Or NULL */
+    /* With `pull` only, or NULL: what another thread may make runs with, and who is asked at each mark:
+     * TSMP_OK: read on; TSMP_END: the rest was taken from `ahead`; or an error. */
+    const tsmp_runs_options *ahead;
+    int32_t (*meet)(struct ahead *ahead, size_t index, tsmp_reader *reader, void *context);
 };
 /* Probe, then read the whole text in order of time. False: it could not be read to its end, or
  * the handler said something else than TSMP_OK; text->error says why, and that has been printed

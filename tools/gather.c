@@ -24,6 +24,7 @@ struct gathering {
     int next, turn;       /* the file that is begun next; the one that is put into the report next */
     bool *done;           /* read, not put in */
     bool merging;
+    bool halves; /* two threads for each file */
     size_t pending;
 };
 
@@ -90,7 +91,8 @@ static void *read_files(void *context)
         pthread_mutex_unlock(&gathering->lock);
         struct report *part = &gathering->parts[at];
         *part = (struct report){.options = report->options, .rows = report->rows,
-                                .files = report->files, .file_count = report->file_count, .at = at};
+                                .files = report->files, .file_count = report->file_count,
+                                .at = at, .halves = gathering->halves};
         report_read_file(part);
         pthread_mutex_lock(&gathering->lock);
         gathering->pending += bytes_of(part);
@@ -127,6 +129,7 @@ bool gather(struct report *report, file_handler *each)
                                   .done = calloc(count, sizeof *gathering.done)};
     bool good = gathering.parts != NULL && gathering.done != NULL;
     unsigned wanted = report->options->threads != 0 ? report->options->threads : processors();
+    gathering.halves = wanted / 2 >= count;
     if (wanted > count || shares_input(report->options))
         wanted = shares_input(report->options) ? 1 : (unsigned)count;
     if (good) {

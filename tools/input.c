@@ -95,7 +95,7 @@ static int32_t give(struct reading *reading, tsmp_reader *reader)
     return status < 0 ? status : TSMP_OK;
 }
 
-static tsmp_reader *new_reader(struct reading *reading, int index)
+tsmp_reader *input_reader(struct reading *reading, int index)
 {
     const struct options *options = reading->options;
     tsmp_options known = reading->known;
@@ -128,7 +128,7 @@ static tsmp_reader *new_reader(struct reading *reading, int index)
     return reader;
 }
 
-static struct chunk *take_chunk(struct reading *reading)
+struct chunk *input_chunk(struct reading *reading)
 {
     struct chunk *chunk = reading->spare;
     reading->spare = NULL;
@@ -139,7 +139,7 @@ static struct chunk *take_chunk(struct reading *reading)
     return chunk;
 }
 
-static void give_back(void *context)
+void input_give_back(void *context)
 {
     struct chunk *chunk = context;
     if (chunk->reading->spare == NULL)
@@ -156,30 +156,60 @@ static int32_t lend_head(struct reading *reading, tsmp_reader *reader, const cha
     return status == TSMP_OK ? give(reading, reader) : status;
 }
 
-/* What the source still has, at most `left` bytes, lent piece by piece. */
+static void give_up(struct reading *reading)
+{
+    ahead_free(reading->ahead);
+    reading->ahead = NULL;
+}
+
+/* At a mark: may the rest be taken from who has read it meanwhile? TSMP_END: it was. */
+static int32_t meet(struct reading *reading, size_t index, tsmp_reader *reader, bool *good)
+{
+    int32_t status = reading->sink.meet(reading->ahead, index, reader, reading->sink.context);
+    if (status == TSMP_END) {
+        const char *error = ahead_error(reading->ahead);
+        reading->text->tally.bytes += ahead_bytes(reading->ahead);
+        if (error != NULL)
+            *good = input_fail(reading, 0, error);
+    }
+    if (status != TSMP_OK || ahead_mark(reading->ahead, index + 1) == UINT64_MAX)
+        give_up(reading);
+    return status;
+}
+
+/* What the source still has, at most `left` bytes, lent piece by piece. TSMP_END: another thread has
+ * read the rest. */
 static int32_t read_rest(struct reading *reading, int index, tsmp_reader *reader, uint64_t left,
                          bool *good)
 {
     struct source *source = reading->parts[index].source;
     int32_t status = TSMP_OK;
+    uint64_t at = reading->parts[index].length;
+    size_t mark = 0;
     while (status == TSMP_OK && left > 0) {
-        struct chunk *chunk = take_chunk(reading);
+        uint64_t most = left < CHUNK ? left : CHUNK;
+        if (reading->ahead != NULL && ahead_mark(reading->ahead, mark) - at < most)
+            most = ahead_mark(reading->ahead, mark) - at;
+        struct chunk *chunk = input_chunk(reading);
         if (chunk == NULL)
             return TSMP_E_NOMEM;
-        long n = source_read(source, chunk->bytes, left < CHUNK ? (size_t)left : CHUNK);
+        long n = source_read(source, chunk->bytes, (size_t)most);
         if (n <= 0) {
-            give_back(chunk);
+            input_give_back(chunk);
             if (n < 0)
                 *good = input_fail(reading, index, source_error(source));
             return TSMP_OK;
         }
         left -= (uint64_t)n;
+        at += (uint64_t)n;
         reading->text->tally.bytes += (uint64_t)n;
-        status = tsmp_reader_lend(reader, chunk->bytes, (uint64_t)n, give_back, chunk);
+        status = tsmp_reader_lend(reader, chunk->bytes, (uint64_t)n, input_give_back, chunk);
         if (status != TSMP_OK)
-            give_back(chunk);
+            input_give_back(chunk);
         else
             status = give(reading, reader);
+        if (status == TSMP_OK && reading->ahead != NULL && at == ahead_mark(reading->ahead, mark))
+            status = meet(reading, mark++, reader, good);
     }
     return status;
 }
@@ -188,7 +218,7 @@ static int32_t read_rest(struct reading *reading, int index, tsmp_reader *reader
 static bool read_stretch(struct reading *reading, int index, uint64_t from, uint64_t length)
 {
     struct part *part = &reading->parts[index];
-    tsmp_reader *reader = new_reader(reading, index);
+    tsmp_reader *reader = input_reader(reading, index);
     if (reader == NULL)
         return false;
     int32_t status = TSMP_OK;
@@ -207,9 +237,12 @@ static bool read_stretch(struct reading *reading, int index, uint64_t from, uint
         good = input_fail(reading, index, source_error(part->source));
     if (good && status == TSMP_OK && !part->whole)
         status = read_rest(reading, index, reader, left, &good);
-    if (status == TSMP_OK)
+    bool rest = status != TSMP_END || reading->sink.meet == NULL;
+    if (!rest)
+        status = TSMP_OK;
+    if (status == TSMP_OK && rest)
         status = tsmp_reader_end(reader);
-    if (status == TSMP_OK)
+    if (status == TSMP_OK && rest)
         status = give(reading, reader);
     tsmp_reader_free(reader);
     if (status < 0)
@@ -285,6 +318,8 @@ bool read_text(struct text *text, const struct options *options, const struct si
                    !reading.continued;
     text->known = reading.known;
     text->tally.transcoded = has_mark(&reading.parts[0]) || options->reader.encoding != 0;
+    if (text->pulled && sink->ahead != NULL && !text->wrapped && !text->tally.transcoded)
+        reading.ahead = ahead_start(&reading, sink->ahead);
     if (good && text->wrapped) {
         good = read_wrapped(&reading);
     } else {
@@ -297,6 +332,7 @@ bool read_text(struct text *text, const struct options *options, const struct si
             good = input_fail(&reading, 0, "wraps (SCHEDLOGMAX), and its order could not be found; read "
                         "it alone and from a plain file");
     }
+    give_up(&reading);
     if (sink->end != NULL)
         sink->end(sink->context);
     close_parts(&reading);

@@ -210,16 +210,24 @@ int32_t report_take(struct report *report, const tsmp_run *run)
     return report->no_memory ? TSMP_E_NOMEM : TSMP_OK;
 }
 
+static int32_t take(struct report *report, tsmp_run *run)
+{
+    if (report->shift > 0)
+        tsmp_run_shift(run, report->shift);
+    int32_t status = report_take(report, run);
+    if (schedule_wanted(report->options) &&
+        !seen_add(&report->seen, report->at, tsmp_run_view_of(run)))
+        status = TSMP_E_NOMEM;
+    tsmp_run_free(run);
+    return status;
+}
+
 static int32_t take_runs(struct report *report)
 {
     tsmp_run *run;
     int32_t status;
     while ((status = tsmp_runs_next(report->runs, &run)) == TSMP_OK) {
-        status = report_take(report, run);
-        if (schedule_wanted(report->options) &&
-            !seen_add(&report->seen, report->at, tsmp_run_view_of(run)))
-            status = TSMP_E_NOMEM;
-        tsmp_run_free(run);
+        status = take(report, run);
         if (status != TSMP_OK)
             return status;
     }
@@ -243,6 +251,23 @@ static int32_t pull(tsmp_reader *reader, void *context)
         if (status != TSMP_OK || taken != TSMP_OK)
             return taken;
     }
+}
+
+/* Take what another thread has read, where both know the same. */
+static int32_t meet(struct ahead *ahead, size_t index, tsmp_reader *reader, void *context)
+{
+    struct report *report = context;
+    tsmp_run *run;
+    if (!ahead_meets(ahead, index, report->runs, reader, &report->shift))
+        return TSMP_OK;
+    while (ahead_next(ahead, &run)) {
+        int32_t status = take(report, run);
+        if (status != TSMP_OK)
+            return status;
+    }
+    tsmp_runs_free(report->runs);
+    report->runs = ahead_end(ahead);
+    return TSMP_END;
 }
 
 /* No run of a text that was not read to its end is a good one: it may be cut, or not be what was
@@ -305,7 +330,8 @@ void report_read_file(struct report *report)
         report->bad_files++;
         return;
     }
-    struct sink sink = {add, pull, report};
+    struct sink sink = {.batch = add, .pull = pull, .context = report, .meet = meet,
+                        .ahead = report->halves ? &options : NULL};
     file->bad = !read_text(&file->text, report->options, &sink);
     report->ended = true;
     if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||

@@ -75,6 +75,8 @@ struct report {
     bool rows;  /* tsmparse runs: nothing is kept but printed rows */
     bool ended; /* what comes now is what was open at the end of the text */
     bool no_memory;
+    bool halves;    /* a large file may be read by two threads */
+    uint64_t shift; /* to be added to the line numbers of the runs that come now */
     struct file_result *files;
     int file_count, at; /* at: the file that is read */
     int bad_files;

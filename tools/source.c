@@ -36,6 +36,10 @@ static long fail(struct source *source, const char *what, const char *more)
     return -1;
 }
 
+static const char shorter[] = "became shorter while it was read; read it again",
+                  unreadable[] = "cannot be read to its end: ",
+                  too_long[] = "holds more than %" PRIu64 " bytes of text; --max-bytes allows more";
+
 static long read_raw(struct source *source, char *to, size_t size)
 {
     for (;;) {
@@ -43,14 +47,14 @@ static long read_raw(struct source *source, char *to, size_t size)
         if (n >= 0) {
             source->raw_taken += (uint64_t)n;
             if (n == 0 && source->regular && source->raw_taken < source->size)
-                return fail(source, "became shorter while it was read; read it again", "");
+                return fail(source, shorter, "");
             return (long)n;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
             struct pollfd ready = {.fd = source->fd, .events = POLLIN};
             poll(&ready, 1, -1);
         } else if (errno != EINTR) {
-            return fail(source, "cannot be read to its end: ", strerror(errno));
+            return fail(source, unreadable, strerror(errno));
         }
     }
 }
@@ -207,8 +211,7 @@ long source_read(struct source *source, char *to, size_t size)
         return n;
     source->given += (uint64_t)n;
     if (source->given > source->max_bytes) {
-        snprintf(source->error, sizeof source->error, "holds more than %" PRIu64 " bytes of text; "
-                 "--max-bytes allows more", source->max_bytes);
+        snprintf(source->error, sizeof source->error, too_long, source->max_bytes);
         return -1;
     }
     return n;
@@ -264,4 +267,27 @@ size_t source_tail(struct source *source, char *to, size_t size)
         done += n > 0 ? (size_t)n : 0;
     }
     return done;
+}
+
+uint64_t source_size(const struct source *source)
+{
+    return source->regular && source->unpacker == NULL ? source->size : 0;
+}
+
+long source_read_at(const struct source *source, uint64_t offset, char *to, size_t size, char *error,
+                    size_t error_size)
+{
+    ssize_t n;
+    do {
+        n = pread(source->fd, to, size, source->start + (off_t)offset);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        snprintf(error, error_size, "%s%s", unreadable, strerror(errno));
+    else if (n == 0 && offset < source->size)
+        snprintf(error, error_size, "%s", shorter);
+    else if (offset + (uint64_t)n > source->max_bytes)
+        snprintf(error, error_size, too_long, source->max_bytes);
+    else
+        return (long)n;
+    return -1;
 }

@@ -19,6 +19,13 @@ void source_close(struct source *source);
 long source_read(struct source *source, char *to, size_t size);
 const char *source_error(const struct source *source);
 
+/* As source_read(), but from `offset` on, on any thread, without moving the reading place; an error is
+ * put into `error` and does not stay. Only where source_size() is not 0. */
+long source_read_at(const struct source *source, uint64_t offset, char *to, size_t size, char *error,
+                    size_t error_size);
+/* Bytes of a plain regular file when it was opened; 0 for all else. */
+uint64_t source_size(const struct source *source);
+
 /* Seconds since the file was last written, 0 when that is not known. */
 int64_t source_age(const struct source *source);
 /* A regular file: it can be read a second time. */

@@ -142,6 +142,18 @@ TSMP_API int32_t tsmp_runs_token(tsmp_runs *runs, char *buffer, uint64_t size, u
  * tsmp_reader_resume(). */
 TSMP_API int32_t tsmp_runs_resume(const tsmp_runs_options *options, const tsmp_allocator *allocator,
                                   const char *token, uint64_t length, tsmp_runs **runs);
+/* What the two know, as text that can be compared: where two pairs stand at the same offset of one
+ * text and their marks are equal, all that follows is the same for both, but that line numbers
+ * differ where one of them began in the middle, counting from another line. So two threads can
+ * read a text at once: the second begins in its middle, knowing nothing, and the first goes on
+ * there until it knows the same. The reader's records must all have been taken, and finished runs
+ * been asked for. Like a token the mark is written to `buffer`, and `*next_line` is the line that the
+ * reader comes to next. TSMP_OK; TSMP_MORE: it needs `*length` bytes; TSMP_E_MISUSE; TSMP_E_NOMEM.
+ * Only for handles of this process and of equal options. */
+TSMP_API int32_t tsmp_runs_mark(tsmp_runs *runs, tsmp_reader *reader, char *buffer, uint64_t size,
+                                uint64_t *length, uint64_t *next_line);
+/* Add `lines` to the line numbers of a run, before anybody else sees it. TSMP_OK, TSMP_E_MISUSE. */
+TSMP_API int32_t tsmp_run_shift(tsmp_run *run, uint64_t lines);
 /* The next finished run, about in the order of their ends: TSMP_OK; it is the caller's, free it with
  * tsmp_run_free. TSMP_MORE: none yet (the last few are held back for retries). TSMP_END: none any
  * more. `*run` is NULL then. */

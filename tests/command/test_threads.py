@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Several files read at once: whatever the number of threads, the same bytes come out, in the order
+"""Several files read at once, or one by two threads: whatever the number of threads, the same bytes come out, in the order
 of the files, and the same exit code."""
 import gzip
 import os
@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import sys
 
-from support import TSMPARSE, Case, faulty, main, night, run
+from support import TSMPARSE, Case, faulty, main, night, poll, run
 
 CASES = pathlib.Path(__file__).resolve().parent.parent / "cases"
 VERBS = (("check",), ("check", "--last"), ("check", "--format=json"),
@@ -16,6 +16,8 @@ VERBS = (("check",), ("check", "--last"), ("check", "--format=json"),
 
 
 class Same(Case):
+    """What both classes below ask."""
+
     def assertSame(self, verb, files, threads=(2, 8), **more):
         one = run(*verb, "--threads=1", *files, **more)
         for count in threads:
@@ -31,6 +33,8 @@ class Same(Case):
                        stdout=subprocess.DEVNULL)
         return sorted(os.path.join(folder, name) for name in os.listdir(folder))
 
+
+class Together(Same):
     def test_every_case_at_once(self):
         files = self.files_of_cases()
         self.assertGreater(len(files), 200)
@@ -173,6 +177,100 @@ class Same(Case):
             answer = run("check", f"--threads={value}", path)
             self.assertEqual((answer.code, answer.out), (2, b""), value)
             self.assertIn("--threads takes a number from 1 to 64", answer.errors[0])
+
+
+LEAST = 17 << 20  # of a log whose halves are read by two threads
+
+
+class Halves(Same):
+    """One large log on two threads: the same bytes as on one, whatever stands in it."""
+
+    VERBS = (("check",), ("check", "--format=json"), ("runs", "--format=json"))
+
+    def nights(self, count, bytes_each=LEAST, troubled=(), **more):
+        """Nights of about so many bytes in all, with numbers of objects that differ a little."""
+        objects = max(bytes_each // count // 75, 1)
+        out = []
+        for i in range(count):
+            day, month = i % 28 + 1, i // 28 % 12 + 1
+            lines = ["ANS1228E Sending of object '/lost' failed."] if i in troubled else ()
+            out.append(night(day, month=month, objects=[f"/data/of night {i}/{k}"
+                                                        for k in range(objects + i % 7)],
+                             unfinished=["/home"] if i in troubled and i % 2 else (),
+                             lines=lines, **more))
+        return out
+
+    def assertHalves(self, text, name="log"):
+        path = self.file(text, name)
+        self.assertGreater(os.path.getsize(path), 16 << 20)
+        for verb in self.VERBS:
+            one = self.assertSame(verb, [path], (2,))
+        return one
+
+    def test_good_and_bad_nights(self):
+        one = self.assertHalves("".join(self.nights(40, troubled=(3, 22, 27, 33, 38))))
+        self.assertEqual(one.out.count(b"\n"), 40)
+        self.assertEqual(one.out.count(b'"id":"objects_not_stored"'), 5)
+
+    def test_they_do_meet(self):
+        """The first thread need not read the file's end: there its reads would go wrong."""
+        path = self.file("".join(self.nights(40)))
+        alone = run("check", "--threads=1", path, env=faulty(66, "eio", once=False))
+        self.assertIn("cannot be read to its end", alone.errors[0])
+        both = run("check", "--threads=2", path, env=faulty(66, "eio", once=False))
+        self.assertEqual((both.code, both.errors), (0, []), both.text)
+
+    def test_one_thread_has_no_second(self):
+        """Threads are no help for the files that are read at once."""
+        files = [self.file("".join(self.nights(30, troubled=(5, 20))), name) for name in "ab"]
+        for verb in self.VERBS:
+            self.assertSame(verb, files, (2, 4, 8))
+
+    def test_ends(self):
+        nights = self.nights(30)
+        text = "".join(nights)
+        self.assertHalves(text[:-200])                      # open, and a broken line
+        self.assertHalves(text + "no newline")
+        self.assertHalves(text + nights[3] + nights[4])     # time goes back
+        self.assertHalves("".join(nights[:25]) + night(27, result="bad") + "".join(nights[25:]))
+
+    def test_never_known(self):
+        """What the second thread can't know: it must not be guessed."""
+        once = poll(1, month=1, schedule="YEARLY", start="23:00:00")
+        self.assertHalves(once + "".join(self.nights(30)))
+        self.assertHalves("".join(self.nights(2)))          # no night ends between the halves
+        self.assertHalves(night(1) + "x" * LEAST + "\n" + night(2))
+        self.assertHalves(night(1) + "x\n" * (LEAST // 2) + night(2))
+
+    def test_several_schedules_and_nodes(self):
+        nights = [n for i, n in enumerate(self.nights(50))]
+        for i in range(0, 50, 3):
+            nights[i] = nights[i].replace("NIGHT", "DAY")
+        self.assertHalves("".join(nights))
+        for i in range(25, 50):
+            nights[i] = nights[i].replace("Node Name: OWL", "Node Name: LARK")
+        self.assertHalves("".join(nights))
+
+    def test_tiny_nights(self):
+        """More runs than may wait."""
+        self.assertHalves("".join(self.nights(6500, bytes_each=1, troubled=range(0, 6500, 11))))
+
+    def test_texts_of_cases(self):
+        """All kinds of text, again and again, each in its own order."""
+        texts = [pathlib.Path(path).read_bytes() for path in self.files_of_cases()]
+        texts = [t + b"\n" for t in texts if t[:2] not in (b"\xff\xfe", b"\xfe\xff")]
+        for start in (0, 101):
+            order = texts[start:] + texts[:start]
+            block = b"".join(order)
+            self.assertHalves(block * (LEAST // len(block) + 1))
+
+    def test_a_log_that_is_cut_meanwhile(self):
+        """The second thread finds no end where one was: that is what a single one would say."""
+        path = self.file("".join(self.nights(30)))
+        found = run("check", "--threads=2", path, env=faulty(3, "truncate", path))
+        self.assertEqual(found.code, 3)
+        self.assertEqual(found.errors, [f"tsmparse: {path}: became shorter while it was read; "
+                                        "read it again"])
 
 
 if __name__ == "__main__":
