@@ -193,14 +193,17 @@ static bool parse_stamped(struct line *line, size_t stamp_length)
 
 /* Is it a line of one of `rules`? Tried on copies, so that nothing is left behind. */
 static bool would_fit(const struct line_state *state, const char *text, size_t length,
-                      bool (*const *rules)(struct line *))
+                      bool (*const *rules)(struct line *), bool tables)
 {
     tsmp_field fields[LINE_MAX_FIELDS * 2];
     tsmp_record record = {.text_length = (uint32_t)length};
     struct tsmp_batch batch = {.fields = fields};
     struct line_state scratch = *state;
-    struct table table = *state->table;
-    scratch.table = &table;
+    struct table table;
+    if (tables) { /* only rules of tables write into it, and it is large */
+        table = *state->table;
+        scratch.table = &table;
+    }
     struct line line = {.state = &scratch, .batch = &batch, .record = &record, .base = text,
                         .text = text, .length = length};
     for (; *rules != NULL; rules++)
@@ -213,8 +216,8 @@ bool line_client(const struct line_state *state, const char *text, size_t length
 {
     static bool (*const rules[])(struct line *) = {line_object, line_console, NULL};
     static bool (*const queries[])(struct line *) = {line_dialogue, query_head, NULL};
-    return would_fit(state, text, length, rules) ||
-           (state->mode == LINE_UNDECIDED && would_fit(state, text, length, queries));
+    return would_fit(state, text, length, rules, false) ||
+           (state->mode == LINE_UNDECIDED && would_fit(state, text, length, queries, true));
 }
 
 bool line_logged(const struct line_state *state, const char *text, size_t length)
@@ -227,7 +230,7 @@ bool line_logged(const struct line_state *state, const char *text, size_t length
     text += stamp + 1;
     length -= stamp + 1;
     return server_code(text, length) == 0 &&
-           (STARTS(text, length, "(dsmcad) ") || would_fit(state, text, length, rules));
+           (STARTS(text, length, "(dsmcad) ") || would_fit(state, text, length, rules, false));
 }
 
 /* Does the line show that the stream is the console of a backup client? Messages and half of the

@@ -43,8 +43,13 @@ static bool shell(struct line *line, size_t length)
     static const char dsmc[] = "dsmc";
     const char *text = line->text;
     size_t n = sizeof dsmc - 1;
-    for (size_t at = 1; at + n <= length && at < 200; at++) {
-        if (memcmp(text + at, dsmc, n) != 0 || (at + n < length && text[at + n] != ' '))
+    size_t window = length < 199 + n ? length : 199 + n; /* a prompt is no longer */
+    for (size_t at = 1; at + n <= window; at++) {
+        const char *found = FIND(text + at, window - at, dsmc, 2);
+        if (found == NULL)
+            return false;
+        at = (size_t)(found - text);
+        if (at + n < length && text[at + n] != ' ')
             continue;
         size_t mark = at;
         if (mark >= 5 && memcmp(text + mark - 5, "sudo ", 5) == 0)

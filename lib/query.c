@@ -141,8 +141,10 @@ static uint16_t head_of(const char *text, size_t length)
         {"Type Node User Path", TSMP_FORMAT_QUERY_ACCESS},
         {"Index Type Node User Path", TSMP_FORMAT_QUERY_ACCESS},
     };
+    size_t at = blanks_at(text, length, 0);
+    char begins = at < length ? text[at] : '\0'; /* as one of these, or there is no need to compare */
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (same_words(text, length, heads[i].words))
+        if (begins == *heads[i].words && same_words(text, length, heads[i].words))
             return heads[i].format;
     return pick_head(text, length) ? TSMP_FORMAT_PICK_WINDOW : 0;
 }

@@ -92,10 +92,12 @@ bool pick_line(struct line *line)
 bool pick_head(const char *text, size_t length)
 {
     static const char words[] = " Scrollable PICK Window - ";
-    if (same_words(text, length, "# Backup Date/Time File Size A/I File"))
+    if (length < 2)
+        return false;
+    if ((*text == '#' || *text == ' ') &&
+        same_words(text, length, "# Backup Date/Time File Size A/I File"))
         return true;
-    for (size_t at = 1; at + sizeof words <= length && at < 40; at++)
-        if (memcmp(text + at, words, sizeof words - 1) == 0)
-            return true;
-    return false;
+    /* Not at the start or the end, and in the first columns. */
+    enum { P = 12, COLUMNS = 38 + sizeof words - 1 };
+    return FIND(text + 1, length - 2 < COLUMNS ? length - 2 : COLUMNS, words, P) != NULL;
 }

@@ -46,6 +46,8 @@ static size_t unit_at(const char *text, size_t length)
 bool row_start_read(const struct order *order, const char *text, size_t length, size_t at,
                     struct row_start *start)
 {
+    if (at >= length || text[at] < '0' || text[at] > '9')
+        return false;
     start->size_text = text + at;
     start->size = count_read(text + at, length - at);
     if (start->size.length == 0)

@@ -18,7 +18,7 @@ struct found {
     bool cut;     /* over the limit: the line goes on */
     bool changed; /* converted, and not the same */
     bool undecodable;
-    uint8_t facts; /* group_client()'s, as long as the state stays what it is */
+    uint8_t facts; /* enum group_facts, as long as the state stays what it is */
 };
 
 /* By how many bytes plain.c compares. Asking the processor takes as long as some thousand lines where

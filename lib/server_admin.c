@@ -6,6 +6,8 @@
 static bool prompt(const char *text, size_t length, size_t *end)
 {
     static const char *const starts[] = {"tsm: ", "Protect: ", "Storage Protect: "};
+    if (length == 0 || (*text != 't' && *text != 'P' && *text != 'S'))
+        return false;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t at = strlen(starts[i]);
         if (length <= at || memcmp(text, starts[i], at) != 0)
@@ -29,6 +31,8 @@ static bool pager(const char *text, size_t length)
 /* Questions that wait for an answer; what was typed is not shown, or stands behind them. */
 static bool question(const char *text, size_t length)
 {
+    if (length == 0 || (*text != 'E' && *text != 'D'))
+        return false;
     return STARTS(text, length, "Enter your user id:") || STARTS(text, length, "Enter your password:") ||
            STARTS(text, length, "Do you wish to proceed? (Y");
 }

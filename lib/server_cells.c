@@ -62,8 +62,10 @@ bool box_edge(const char *text, size_t length)
 
 bool box_inner(struct group_line *line)
 {
+    if (line->length < 2 || line->text[0] != '|')
+        return false;
     size_t length = trim_end(line->text, line->length);
-    if (length < 2 || line->text[0] != '|' || line->text[length - 1] != '|')
+    if (length < 2 || line->text[length - 1] != '|')
         return false;
     line->text++;
     line->length = length - 2;

@@ -70,6 +70,21 @@ static bool large(const char *text, size_t length)
     return true;
 }
 
+/* What a line may be to a head, in the words of enum group_facts. `inner`: it without its box. */
+static unsigned head_facts(const struct line_state *state, const struct group_line *line,
+                           const struct group_line *inner)
+{
+    struct column rule[1];
+    bool boxed = inner->text != line->text;
+    if (blank_line(inner->text, inner->length) || admin_beside(inner->text, inner->length) ||
+        (boxed ? line_client(state, inner->text, inner->length) : group_client(state, line)) ||
+        stamp_read(inner->text, inner->length, 0).length > 0)
+        return GROUP_LOOKED | GROUP_BREAKS;
+    if (rule_read(inner->text, inner->length, rule, 1) > 0)
+        return GROUP_LOOKED | GROUP_RULE;
+    return GROUP_LOOKED | (large(inner->text, inner->length) ? GROUP_LARGE : 0u);
+}
+
 /* Headings over a rule, or between two. In a stream that nothing has shown to be the server's yet,
  * one column under a line of prose is an underlined title, no table. */
 size_t head_frame(const struct line_state *state, struct group *group, bool last)
@@ -80,15 +95,20 @@ size_t head_frame(const struct line_state *state, struct group *group, bool last
     for (size_t i = 0; i < group->count && i < HEAD_LINES; i++) {
         struct group_line line = group->lines[i];
         bool inner = box_inner(&line);
-        if ((i > 0 && inner != boxed) || blank_line(line.text, line.length) ||
-            admin_beside(line.text, line.length) || (inner ? line_client(state, line.text, line.length)
-                   : group_client(state, &group->lines[i])) ||
-            stamp_read(line.text, line.length, 0).length > 0)
+        if (i > 0 && inner != boxed)
+            return above > 0 ? 1 : SIZE_MAX;
+        uint8_t *kept = line.facts;
+        unsigned facts = kept != NULL && (*kept & GROUP_LOOKED) != 0
+                             ? *kept : head_facts(state, &group->lines[i], &line);
+        if (kept != NULL)
+            *kept |= (uint8_t)facts;
+        if ((facts & GROUP_BREAKS) != 0)
             return above > 0 ? 1 : SIZE_MAX;
         boxed = inner;
-        size_t count = rule_read(line.text, line.length, columns, TABLE_MAX_COLUMNS);
+        size_t count = (facts & GROUP_RULE) == 0
+                           ? 0 : rule_read(line.text, line.length, columns, TABLE_MAX_COLUMNS);
         if (count == 0) {
-            capitals &= large(line.text, line.length);
+            capitals &= (facts & GROUP_LARGE) != 0;
         } else if (i == 0) {
             if (count == 1 && !admin)
                 return SIZE_MAX;

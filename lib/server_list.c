@@ -11,6 +11,18 @@ struct label {
     size_t colon;
 };
 
+/* What the names of columns hold; a blank is not among it. */
+static bool is_word(char c)
+{
+    switch (c) {
+    case '_': case '(': case ')': case '[': case ']': case '/': case '-': case '.': case '#':
+    case '%': case '*': case '+': case ',': case '\'': case '&': case '?': return true;
+    default:
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               (c & 0x80) != 0;
+    }
+}
+
 /* "  LABEL: value". Labels have words with one blank between; those of the client's own lists end
  * in dots or blanks before the colon, and are not of this form. */
 static bool label_read(const struct group_line *line, struct label *label)
@@ -19,13 +31,12 @@ static bool label_read(const struct group_line *line, struct label *label)
     while (from < line->length && line->text[from] == ' ')
         from++;
     size_t at = from;
-    if (at == line->length || line->text[at] == '-' || line->text[at] == '.')
+    if (at == line->length || line->text[at] == '-' || line->text[at] == '.' ||
+        memchr(line->text + at, ':', line->length - at) == NULL)
         return false;
     for (; at < line->length && line->text[at] != ':'; at++) {
         char c = line->text[at];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    (c & 0x80) != 0 || strchr("_()[]/-.#%*+,'&?", c) != NULL;
-        if (c == '\0' || (!word && c != ' ') || (c == ' ' && line->text[at - 1] == ' '))
+        if ((!is_word(c) && c != ' ') || (c == ' ' && line->text[at - 1] == ' '))
             return false;
     }
     if (at == line->length || at == from || at - from > LABEL_MAX)

@@ -14,12 +14,12 @@ size_t table_frame(const struct line_state *state, struct group *group, bool las
 
 bool group_client(const struct line_state *state, const struct group_line *line)
 {
-    enum { ASKED = 1, CLIENT = 2 };
     if (line->facts == NULL)
         return line_client(state, line->text, line->length);
-    if ((*line->facts & ASKED) == 0)
-        *line->facts = line_client(state, line->text, line->length) ? ASKED | CLIENT : ASKED;
-    return (*line->facts & CLIENT) != 0;
+    if ((*line->facts & GROUP_ASKED) == 0)
+        *line->facts |= line_client(state, line->text, line->length) ? GROUP_ASKED | GROUP_CLIENT
+                                                                    : GROUP_ASKED;
+    return (*line->facts & GROUP_CLIENT) != 0;
 }
 
 bool table_same_view(const struct line_state *a, const struct table *s, const struct line_state *b,

@@ -52,7 +52,13 @@ struct table {
 struct group_line {
     const char *text;
     size_t length;
-    uint8_t *facts; /* what is known of it (group_client()), NULL = nothing is kept */
+    uint8_t *facts; /* what was found out about it (enum group_facts), NULL = nothing is kept */
+};
+
+/* A line is held while several others are looked at, and asked the same with each of them. */
+enum group_facts {
+    GROUP_ASKED = 1, GROUP_CLIENT = 2, /* group_client() */
+    GROUP_LOOKED = 4, GROUP_BREAKS = 8, GROUP_RULE = 16, GROUP_LARGE = 32 /* head_frame() */
 };
 struct group {
     struct group_line lines[TABLE_MAX_LINES];
