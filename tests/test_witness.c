@@ -393,6 +393,53 @@ static void memory_runs_out(void **state)
         text_free(&texts[i]);
 }
 
+/* The verdict, too, is made or it is said that there is no memory. */
+static void memory_runs_out_for_the_judge(void **state)
+{
+    (void)state;
+    struct text texts[TEXTS] = {{0}};
+    tsmp_witness *witness;
+    tsmp_reader *reader;
+    tsmp_runs *runs;
+    tsmp_batch *batch;
+    tsmp_run *run;
+    tsmp_options options = {.size = sizeof options, .date_order = TSMP_ORDER_MDY};
+    all(texts);
+    assert_int_equal(server_make(texts, TEXTS, 0, NULL, NULL, &witness), TSMP_OK);
+    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
+    assert_int_equal(tsmp_reader_feed(reader, GOOD_NIGHT, sizeof GOOD_NIGHT - 1), TSMP_OK);
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+        assert_int_equal(tsmp_runs_add(runs, batch), TSMP_OK);
+        tsmp_batch_unref(batch);
+    }
+    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
+    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_OK);
+    tsmp_context context = {.size = sizeof context, .witness = witness, .proofs = ALL_FOUR};
+    uint64_t n = 1;
+    for (;; n++) {
+        struct heap heap = {.fail_at = n, .fail_count = 1};
+        tsmp_allocator allocator = heap_allocator(&heap);
+        tsmp_verdict *verdict = NULL;
+        int32_t status = tsmp_judge(run, &context, &allocator, &verdict);
+        assert_int_equal(status, heap.failed > 0 ? TSMP_E_NOMEM : TSMP_OK);
+        if (status == TSMP_OK)
+            assert_int_equal(tsmp_verdict_view_of(verdict)->verdict, TSMP_VERDICT_INCOMPLETE);
+        tsmp_verdict_free(verdict);
+        assert_int_equal(heap.live, 0);
+        if (heap.failed == 0)
+            break;
+    }
+    assert_true(n > 10); /* E09, E10, E12, E17 at the least */
+    tsmp_run_free(run);
+    tsmp_runs_free(runs);
+    tsmp_reader_free(reader);
+    tsmp_witness_free(witness);
+    for (size_t i = 0; i < TEXTS; i++)
+        text_free(&texts[i]);
+}
+
 /* Past the limit rows are counted, and then nothing is missing any more. */
 static void limits(void **state)
 {
@@ -445,6 +492,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reach_of_a_name), cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
         cmocka_unit_test(filespaces), cmocka_unit_test(pieces_do_not_matter),
-        cmocka_unit_test(memory_runs_out), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
+        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(memory_runs_out_for_the_judge), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
