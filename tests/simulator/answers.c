@@ -74,7 +74,7 @@ void canary_path(const struct node *node, const struct volume *volume, bool late
 
 int64_t canary_touched(const struct run *run)
 {
-    return run->nominal - TOUCHED_BEFORE;
+    return run->first_started - TOUCHED_BEFORE;
 }
 
 void answer_canary(struct sheet *sheet, const struct nights *nights, const struct run *run,

@@ -106,6 +106,14 @@ static bool judged_well(const struct run *run, const struct judged *judged, uint
     return (right >> judged->verdict & 1) != 0;
 }
 
+/* Said to be good although a proof that was asked for does not stand. */
+static bool unproven(const struct matrix *matrix, const struct judged *judged)
+{
+    uint32_t asked = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY | TSMP_PROOF_BASELINE |
+                     TSMP_PROOF_CANARY | TSMP_PROOF_FILESPACE | TSMP_PROOF_SERVER;
+    return matrix->asked && is_good(judged->best) && (judged->proof & asked) != asked;
+}
+
 static const char *add_clean(struct matrix *matrix, const struct run *run, const struct judged *judged)
 {
     bool good = run->truth == TRUTH_COMPLETE || run->truth == TRUTH_EXCEPTIONS;
@@ -115,7 +123,7 @@ static const char *add_clean(struct matrix *matrix, const struct run *run, const
         matrix->false_alarms++;
         return "false alarm";
     }
-    if (run->beside)
+    if (run->beside || matrix->asked)
         return NULL;
     for (uint32_t id = 0; id < EVIDENCE_MOST; id++)
         matrix->fired[run->shape][id] += judged->evidence >> id & 1;
@@ -142,6 +150,10 @@ const char *matrix_add(struct matrix *matrix, const struct run *run, const struc
         matrix->blind[run->shape] += !visible && harmless;
         matrix->breaches += visible;
         wrong = visible ? "said to be better than it is" : NULL;
+    }
+    if (judged->runs > 0 && unproven(matrix, judged)) {
+        matrix->breaches++;
+        wrong = "said to be good without a proof that was asked for";
     }
     if (!harmless) {
         matrix->damaged[run->damage][run->truth][judged->verdict]++;

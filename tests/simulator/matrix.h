@@ -11,12 +11,13 @@ enum { VERDICTS = 8, EVIDENCE_MOST = 64 }; /* verdict 0: there is no such run in
 struct matrix {
     const char *name;
     uint32_t given; /* set of enum witness */
+    bool asked;     /* each of them is asked for */
     uint64_t clean[SHAPE_COUNT][VERDICTS];                 /* by shape, text whole */
     uint64_t blind[SHAPE_COUNT];  /* text whole, said to be good, and no proof here can see */
     uint64_t fired[SHAPE_COUNT][EVIDENCE_MOST];            /* text whole */
     uint64_t damaged[DAMAGE_COUNT][TRUTH_COUNT][VERDICTS]; /* by damage and truth */
     uint64_t runs, bad, good;
-    uint64_t breaches;      /* bad, visible, and said to be good */
+    uint64_t breaches;      /* bad, visible, and said to be good; or good without a proof asked for */
     uint64_t false_alarms;  /* good, text whole, and said to be bad */
     uint64_t unknown;       /* good, text whole, and not proven */
     uint64_t misjudged;     /* text whole, and another verdict than this shape's */

@@ -36,22 +36,45 @@ static struct run *add_run(struct nights *nights, const struct schedule *schedul
 
 /* ---- what happens ---------------------------------------------------------------------------- */
 
-static bool is_bad(enum shape shape)
+/* An ordinary night. */
+static enum shape draw_good(struct run *run)
 {
-    return shape >= SHAPE_OBJECTS_FAILED;
+    struct chance *chance = &run->chance;
+    switch (run->schedule->action) {
+    case ACTION_SELECTIVE: return SHAPE_SELECTIVE;
+    case ACTION_ARCHIVE: return SHAPE_ARCHIVE;
+    case ACTION_COMMAND: return SHAPE_COMMAND;
+    case ACTION_MACRO: return SHAPE_MACRO;
+    case ACTION_IMAGE: return SHAPE_IMAGE;
+    default: break;
+    }
+    if (chance_happens(chance, run->load > 60 ? 100 : 3, 1000))
+        return SHAPE_SESSION_BACK;
+    if (chance_happens(chance, 30, 1000))
+        return SHAPE_OBJECTS_FAILED;
+    if (chance_happens(chance, 20, 1000))
+        return chance_happens(chance, 1, 2) ? SHAPE_WARNED : SHAPE_PRE_COMMAND;
+    return run->node->journal ? SHAPE_JOURNAL : SHAPE_GOOD;
+}
+
+/* Where a server is busy, clients are told to end, and end well. */
+static enum shape draw_quit(struct run *run)
+{
+    static const enum shape quits[] = {SHAPE_EARLY_QUIT, SHAPE_OPEN_VOLUME, SHAPE_WALK_CUT,
+                                       SHAPE_NEVER_BEGUN};
+    enum shape quit = quits[chance_below(&run->chance, 4)];
+    return shape_fits(quit, run->node, run->schedule) ? quit : SHAPE_COUNT;
 }
 
 static enum shape draw(struct run *run, enum mix mix, bool last)
 {
     struct chance *chance = &run->chance;
-    /* On a busy server the client is told to end, and ends well. */
-    uint64_t trouble = run->load > 60 ? 40 : 8;
-    bool good = mix == MIX_MONTH && !chance_happens(chance, trouble, 1000);
-    if (mix == MIX_MONTH && !good && run->load > 60 && chance_happens(chance, 1, 2)) {
-        static const enum shape quits[] = {SHAPE_EARLY_QUIT, SHAPE_OPEN_VOLUME, SHAPE_WALK_CUT,
-                                           SHAPE_NEVER_BEGUN};
-        enum shape quit = quits[chance_below(chance, 4)];
-        if (shape_fits(quit, run->node, run->schedule))
+    bool busy = run->load > 60;
+    if (mix == MIX_MONTH && !chance_happens(chance, busy ? 40 : 5, 1000))
+        return draw_good(run);
+    if (mix == MIX_MONTH && busy && chance_happens(chance, 2, 3)) {
+        enum shape quit = draw_quit(run);
+        if (quit != SHAPE_COUNT)
             return quit;
     }
     for (;;) {
@@ -59,11 +82,8 @@ static enum shape draw(struct run *run, enum mix mix, bool last)
         bool open = shape == SHAPE_RUNNING || shape == SHAPE_EXECUTING;
         /* At the end of a text these can't be told from what is to come. */
         bool absent = shape == SHAPE_MISSED || shape == SHAPE_DOWN || shape == SHAPE_CRASH;
-        if (!shape_fits(shape, run->node, run->schedule) || (open && !last) || (absent && last) ||
-            (good && (is_bad(shape) || shape == SHAPE_FILTERED || shape == SHAPE_UNSENT ||
-                      shape == SHAPE_BY_DATE || shape == SHAPE_RETRIED)))
-            continue;
-        return shape;
+        if (shape_fits(shape, run->node, run->schedule) && (!open || last) && (!absent || !last))
+            return shape;
     }
 }
 
@@ -142,7 +162,7 @@ static void event(struct nights *nights, uint32_t id, const struct run *after, b
     const struct run *run = &nights->runs[id];
     struct chance chance = chance_of(seed, (uint64_t)id << 32 | nights->node.index);
     if (!*announced || (run->shape != SHAPE_DOWN && chance_happens(&chance, 1, 3)))
-        poll(nights, run->nominal - chance_between(&chance, 60, 7200), run);
+        poll(nights, run->started - chance_between(&chance, 60, 7200), run);
     *announced = false;
     if (is_absent(run)) {
         if (run->shape == SHAPE_MISSED && after != NULL) {

@@ -153,7 +153,8 @@ static void set_times(struct run *run)
     if (elapsed > 10000)
         elapsed = 10000 + elapsed % 700;
     int64_t late = chance_between(chance, 5, run->load > 60 ? 2700 : 600);
-    run->started = run->first_started = run->nominal + late;
+    /* The window is told in the server's time. */
+    run->started = run->first_started = run->nominal - run->node->skew + late;
     run->ended = run->started + elapsed;
     bool streams = run->node->streams || run->schedule->action != ACTION_INCREMENTAL;
     int64_t at = run->started;

@@ -12,7 +12,7 @@ enum truth { TRUTH_COMPLETE, TRUTH_EXCEPTIONS, TRUTH_INCOMPLETE, TRUTH_FAILED, T
 
 /* Proofs that are able to see what is wrong with a run. */
 enum witness { SEEN_LOG = 1, SEEN_HISTORY = 2, SEEN_CANARY = 4, SEEN_FILESPACE = 8, SEEN_SERVER = 16,
-               SEEN_SCHEDULE = 32 };
+               SEEN_ALL = 31 };
 
 enum shape {
     /* all was inspected */

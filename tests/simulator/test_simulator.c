@@ -39,7 +39,7 @@ static void same_for_the_same_seed(void **state)
         assert_int_equal(nights.count, again.count);
         hash = fnv(hash, nights.log.bytes, nights.log.length);
     }
-    assert_int_equal(hash, UINT64_C(0xbfad0d2393c231fe));
+    assert_int_equal(hash, UINT64_C(0x9f676ed90f815623));
     nights_free(&nights);
     nights_free(&again);
 }
@@ -154,7 +154,7 @@ static void truth_adds_up(void **state)
                 assert_true(lost);
             if (run->truth == TRUTH_COMPLETE)
                 assert_int_equal(run->seen, 0);
-            assert_true(run->started >= run->nominal && run->ended > run->started);
+            assert_true(run->started + nights.node.skew >= run->nominal && run->ended > run->started);
         }
     }
     for (int shape = 0; shape < SHAPE_COUNT; shape++)
@@ -177,7 +177,7 @@ static void a_month_is_mostly_good(void **state)
         for (uint32_t i = 0; i < nights.count; i++) {
             const struct run *run = &nights.runs[i];
             runs[run->load > 60]++;
-            bad[run->load > 60] += run->truth != TRUTH_COMPLETE;
+            bad[run->load > 60] += run->truth != TRUTH_COMPLETE && run->truth != TRUTH_EXCEPTIONS;
         }
     }
     assert_true(bad[0] * 100 < runs[0] * 2);

@@ -29,7 +29,7 @@ static void part_of(FILE *to, const struct part *part)
 
 void truth_print(FILE *to, const struct nights *nights, const struct run *run)
 {
-    static const char *const witnesses[] = {"log", "history", "canary", "filespace", "server", "schedule"};
+    static const char *const witnesses[] = {"log", "history", "canary", "filespace", "server"};
     bool absent = run->truth == TRUTH_MISSED, first = true;
     fputc('{', to);
     string(to, "node", nights->node.name);
