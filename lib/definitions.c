@@ -185,6 +185,37 @@ static struct definition *make_room(struct tsmp_runs *runs)
     return oldest;
 }
 
+/* "20:00:00 on 06/09/2022" and "06/09/2022 20:00:00": dates need no order to be the same. */
+static bool same_moment(const struct definition *definition, tsmp_text key, int64_t time)
+{
+    if (definition->window_time != TSMP_NO_TIME && time != TSMP_NO_TIME)
+        return definition->window_time == time;
+    const struct string *window = &definition->window;
+    size_t date = 0, length = (size_t)key.length;
+    while (date < length && key.bytes[date] != ' ')
+        date++;
+    size_t clock = date;
+    while (clock < length && key.bytes[clock] == ' ')
+        clock++;
+    size_t clock_length = length - clock;
+    return date > 0 && clock_length > 0 && window->length > date + clock_length &&
+           memcmp(window->bytes, key.bytes + clock, clock_length) == 0 &&
+           memcmp(window->bytes + window->length - date, key.bytes, date) == 0;
+}
+
+/* A text that begins inside a poll has its first block without a node: it is not missed when a run, or
+ * another block, of that name and moment shows, whosever it is. */
+static void settle_nameless(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time)
+{
+    for (size_t i = 0; i < runs->definition_count; i++) {
+        struct definition *definition = &runs->definitions[i];
+        if (definition->node.length == 0 &&
+            string_is(&definition->schedule, schedule.bytes, (size_t)schedule.length) &&
+            same_moment(definition, key, time))
+            definition->settled = true;
+    }
+}
+
 /* The block is whole: it takes the place of the schedule's earlier one. */
 static bool take_block(const struct item *item)
 {
@@ -198,6 +229,8 @@ static bool take_block(const struct item *item)
     block->announced = item_time(item);
     if (!settle_earlier(item, block))
         return false;
+    if (runs->node.length > 0 && block->window_time != TSMP_NO_TIME)
+        settle_nameless(runs, text_of_string(&block->schedule), (tsmp_text){"", 0}, block->window_time);
     struct definition *old = definition_of(runs, block->schedule.bytes, block->schedule.length);
     if (old != NULL)
         block->settled = old->settled &&
@@ -268,26 +301,9 @@ bool definition_field(const struct item *item)
 
 /* ---- a run and its definition -------------------------------------------------------------------- */
 
-/* "20:00:00 on 06/09/2022" and "06/09/2022 20:00:00": dates need no order to be the same. */
-static bool same_moment(const struct definition *definition, tsmp_text key, int64_t time)
-{
-    if (definition->window_time != TSMP_NO_TIME && time != TSMP_NO_TIME)
-        return definition->window_time == time;
-    const struct string *window = &definition->window;
-    size_t date = 0, length = (size_t)key.length;
-    while (date < length && key.bytes[date] != ' ')
-        date++;
-    size_t clock = date;
-    while (clock < length && key.bytes[clock] == ' ')
-        clock++;
-    size_t clock_length = length - clock;
-    return date > 0 && clock_length > 0 && window->length > date + clock_length &&
-           memcmp(window->bytes, key.bytes + clock, clock_length) == 0 &&
-           memcmp(window->bytes + window->length - date, key.bytes, date) == 0;
-}
-
 bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run)
 {
+    settle_nameless(runs, text_of_string(&run->schedule), text_of_string(&run->key), run->view.scheduled);
     struct definition *definition = definition_of(runs, run->schedule.bytes, run->schedule.length);
     /* A block for another window may have asked for other volumes. */
     if (definition == NULL ||
@@ -307,4 +323,5 @@ void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key
     struct definition *definition = definition_of(runs, schedule.bytes, (size_t)schedule.length);
     if (definition != NULL && same_moment(definition, key, time))
         definition->settled = true;
+    settle_nameless(runs, schedule, key, time);
 }

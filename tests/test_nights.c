@@ -204,6 +204,9 @@ static void missed(void **state)
     static const char nameless[] = POLL(D17, "18:00:00", "HEATH_INC", "", "", "20:30:00 on 02/17/2031")
         POLL(D17, "19:00:00", "", "", "", "22:30:00 on 02/18/2031")
         D17 "20:00:00 Scheduler has been stopped.\n";
+    static const char cut_in_a_poll[] = HEATH_17 HEATH_17 RUN(D17, "HEATH_INC") D19
+        "01:00:00 Scheduler has been stopped.\n";
+    static const char cut_and_missed[] = HEATH_17 HEATH_17 D19 "01:00:00 Scheduler has been stopped.\n";
     static const char goes_on[] = HEATH_17 D19 "01:00:00 Scheduler has been stopped.\n";
     static const char goes_on_a_little[] = HEATH_17 D18 "01:00:00 Scheduler has been stopped.\n";
     static const struct row rows[] = {
@@ -214,6 +217,12 @@ static void missed(void **state)
         {"withdrawn before its time came", withdrawn, {{0}}, "", "", 0},
         {"withdrawn when the time of one had come", withdrawn_late, {{0}}, "missed", "E20", 0},
         {"a block without a name tells nothing", nameless, {{0}}, "", "", 0},
+        {"the text begins inside a poll, behind the node's name", cut_in_a_poll,
+         {{D17 "20:34:09 Querying server for next scheduled event.\n" D17 "20:34:09 Node Name: LAPWING\n", ""}},
+         "complete", "-E20", 0},
+        {"so it does, and the window is missed once", cut_and_missed,
+         {{D17 "20:34:09 Querying server for next scheduled event.\n" D17 "20:34:09 Node Name: LAPWING\n", ""}},
+         "missed", "E20", 0},
         {"the log goes on past it", goes_on, {{0}}, "missed", "E20", 0},
         {"the window may still be open", goes_on_a_little, {{0}}, "", "", 0},
         {"a poll that just ends", HEATH_17, {{0}}, "", "", 0},
