@@ -56,7 +56,7 @@ struct options {
     char **files;
 };
 
-enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_RECONCILE, VERB_HISTORY, VERB_HELP, VERB_VERSION };
+enum verb { VERB_CHECK, VERB_RUNS, VERB_RECORDS, VERB_PROBE, VERB_EXPLAIN, VERB_CANARY, VERB_POLICY, VERB_RECONCILE, VERB_HISTORY, VERB_FOLLOW, VERB_HELP, VERB_VERSION };
 
 /* ---- options.c ---- */
 /* Fill `options` from the command line. False: wrong usage, said on standard error. */
@@ -76,6 +76,8 @@ int probe_main(const struct options *options);
 int explain_main(char **words, int count);
 /* Its words are options->files. */
 int canary_main(struct options *options);
+/* Its words are options->files. */
+int follow_main(struct options *options);
 
 /* Its words are options->files. */
 int policy_main(struct options *options);

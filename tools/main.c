@@ -63,6 +63,7 @@ int main(int argc, char **argv)
     case VERB_POLICY: result = policy_main(&options); break;
     case VERB_RECONCILE: result = reconcile_main(&options); break;
     case VERB_HISTORY: result = history_main(&options); break;
+    case VERB_FOLLOW: result = follow_main(&options); break;
     case VERB_HELP: fputs(usage, stdout); break;
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }

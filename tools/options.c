@@ -28,6 +28,8 @@ const char usage[] =
     "                        [--skew SECONDS] [--policy FILE] [--format text|json] LOG...\n"
     "       tsmparse history [--node NAME] [--schedule NAME] [--baseline] [--format text|json|csv] FILE\n"
     "       tsmparse history --accept --node NAME --schedule NAME --scheduled TIME FILE\n"
+    "       tsmparse follow  [--token FILE [--restart]] [--once] [--poll] [--now] [--kind A,B]\n"
+    "                        [--format text|jsonl] FILE\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -328,7 +330,7 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
     static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
-                                        "reconcile", "history", NULL};
+                                        "reconcile", "history", "follow", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
@@ -367,7 +369,7 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
     if (!read_verb(argc, argv, verb))
         return false;
     options->files = argv + 2;
-    if (*verb == VERB_CANARY || *verb == VERB_POLICY || *verb == VERB_HISTORY) { /* has verbs and options of its own */
+    if (*verb == VERB_CANARY || *verb == VERB_POLICY || *verb == VERB_HISTORY || *verb == VERB_FOLLOW) { /* has verbs and options of its own */
         options->file_count = argc - 2;
         return true;
     }

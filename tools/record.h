@@ -81,6 +81,8 @@ bool kind_is_chosen(const char *kinds, const char *kind);
 
 /* ---- record_json.c ---- */
 void json_record(struct out *out, const struct row *row);
+/* The same without the opening brace: other members may stand in front. */
+void json_record_members(struct out *out, const struct row *row);
 
 /* ---- record_flat.c ---- */
 /* One value as text, not yet made safe: ours where it is known, else as it stands in the log. The

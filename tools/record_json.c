@@ -267,10 +267,10 @@ static void json_head(struct out *out, const struct row *row)
     memcpy(last.text, out->start + from, last.length);
 }
 
-void json_record(struct out *out, const struct row *row)
+void json_record_members(struct out *out, const struct row *row)
 {
     const tsmp_record *record = row->record;
-    out_text(out, "{\"offset\":");
+    out_text(out, "\"offset\":");
     out_unsigned(out, record->offset);
     out_text(out, ",\"line\":");
     out_unsigned(out, record->line);
@@ -302,4 +302,10 @@ void json_record(struct out *out, const struct row *row)
         }
     }
     out_text(out, "}\n");
+}
+
+void json_record(struct out *out, const struct row *row)
+{
+    out_char(out, '{');
+    json_record_members(out, row);
 }

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""tsmparse follow: what comes out of a log that grows, is rotated, cut; and what is refused. The ways in
+which a writer and a follower can mix are tested step by step in tests/follow."""
+import json
+import os
+import zlib
+
+from support import Case, main, night, run
+
+NIGHTS = [night(day) for day in range(13, 19)]
+
+
+def objects(answer):
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+class Follow(Case):
+    def setUp(self):
+        super().setUp()
+        self.log = os.path.join(self.folder, "dsmsched.log")
+        self.token = os.path.join(self.folder, "position")
+
+    def write(self, text, mode="a"):
+        with open(self.log, mode, encoding="utf-8") as file:
+            file.write(text)
+
+    def once(self, *words, token=True):
+        return run("follow", "--once", *(("--token", self.token) if token else ()), *words, self.log)
+
+    def test_runs_come_as_they_are_closed(self):
+        self.write(NIGHTS[0])
+        first = self.once()
+        self.assertEqual(first.code, 0)
+        self.assertRegex(first.text, r"^complete +success +NIGHT .*2024-03-13T22:00:00[^\n]*\n$")
+        self.assertEqual(self.once().text, "")
+        half = len(NIGHTS[1]) * 3 // 4
+        self.write(NIGHTS[1][:half])
+        self.assertEqual(self.once().text, "")
+        self.write(NIGHTS[1][half:])
+        self.assertRegex(self.once().text, r"^complete +success +NIGHT .*2024-03-14T22:00:00[^\n]*\n$")
+
+    def test_records_are_those_of_an_unbroken_reading(self):
+        text = "".join(NIGHTS)
+        whole = run("records", "--format=jsonl", self.file(text, "whole.log"), "--date-order=mdy")
+        got = []
+        for start in range(0, len(text), 997):
+            self.write(text[start:start + 997])
+            got += objects(self.once("--format=jsonl", "--date-order=mdy"))
+        ids = [record.pop("id") for record in got]
+        self.assertEqual(ids[:2], ["1:0", f"1:{got[0]['length']}"])
+        self.assertEqual(len(set(ids) - {i for i in ids if i.startswith("run")}), len([i for i in ids if i[:3] != "run"]))
+        self.assertEqual([record for record in got if record["kind"] != "run"], objects(whole))
+        self.assertTrue(all(r["run"]["verdict"] == "complete" for r in got if r["kind"] == "run"))
+
+    def test_a_run_goes_on_in_the_next_file(self):
+        half = len(NIGHTS[0]) // 2
+        self.write(NIGHTS[0][:half])
+        self.assertEqual(self.once().text, "")
+        os.rename(self.log, self.log + ".1")
+        self.write(NIGHTS[0][half:])
+        self.assertRegex(self.once().text, "^complete ")
+
+    def test_no_run_across_a_gap_is_complete(self):
+        begin = NIGHTS[0].index("Executing")
+        for cut in range(12):
+            with self.subTest(cut=cut):
+                for name in (self.log, self.token):
+                    if os.path.exists(name):
+                        os.unlink(name)
+                at = begin + (len(NIGHTS[0]) - begin) * cut // 12
+                self.write(NIGHTS[0][:at])
+                before = self.once().text
+                self.write(NIGHTS[0][at:], "w")
+                after = self.once()
+                self.assertIn("gap ", after.text)
+                self.assertNotRegex(before + after.text, "(?m)^complete")
+
+    def test_what_is_no_regular_file_is_refused(self):
+        os.mkfifo(self.log)
+        self.assertEqual(self.once().code, 3)
+        os.unlink(self.log)
+        os.mkdir(self.log)
+        self.assertEqual(self.once().code, 3)
+        os.rmdir(self.log)
+        self.assertEqual(self.once().code, 1)
+        os.symlink("/dev/zero", self.log)
+        self.assertEqual(self.once().code, 3)
+        os.unlink(self.log)
+        os.symlink("nowhere", self.log)
+        self.assertEqual(self.once().code, 1)
+
+    def test_positions_that_are_refused(self):
+        self.write(NIGHTS[0])
+        self.assertEqual(self.once().code, 0)
+        with open(self.token, "rb") as file:
+            good = file.read()
+        self.assertEqual(os.stat(self.token).st_mode & 0o777, 0o600)
+
+        def refused(content, why):
+            with open(self.token, "wb") as file:
+                file.write(content)
+            answer = self.once()
+            self.assertEqual((answer.code, answer.text), (3, ""))
+            self.assertIn(why, answer.errors[0])
+
+        def sealed(body):
+            return body + b"end %08x\n" % zlib.crc32(body)
+        body = good[:good.rindex(b"end ")]
+        self.assertEqual(sealed(body), good)
+        refused(b"", "no position")
+        refused(b"\0" * len(good), "no position")
+        refused(good[:-1], "damaged")
+        refused(good[:len(good) // 2], "damaged")
+        refused(good.replace(b"follow 1\n", b"follow 2\n", 1), "another version")
+        for at in range(20, len(good), 101):
+            refused(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], "damaged")
+        refused(sealed(body.replace(b"\nplaces 1", b"\nplaces 9")), "damaged")
+        refused(sealed(body.replace(b"runs tsmp1n.", b"runs tsmp1n.A")), "state")
+        os.unlink(self.token)
+        with open(self.token, "wb") as file:
+            file.write(good)
+        self.assertEqual(self.once("--restart").text.count("complete"), 1)
+        os.chmod(self.token, 0o666)
+        answer = self.once()
+        self.assertEqual(answer.code, 3)
+        self.assertIn("others may have written it", answer.errors[0])
+        other = self.file(NIGHTS[0], "other.log")
+        os.chmod(self.token, 0o600)
+        answer = run("follow", "--once", "--token", self.token, other)
+        self.assertEqual(answer.code, 3)
+        self.assertIn("another log", answer.errors[0])
+
+    def test_a_token_is_kept_whole_or_not_at_all(self):
+        self.write(NIGHTS[0])
+        answer = run("follow", "--once", "--token", os.path.join(self.folder, "no", "such"), self.log)
+        self.assertEqual(answer.code, 1)
+        self.assertNotEqual(answer.errors, [])
+
+    def test_wrong_usage(self):
+        for words in ([], ["a", "b"], ["--token"], ["--format", "csv", "a"], ["--nonsense", "x", "a"]):
+            self.assertEqual(run("follow", *words).code, 2)
+
+
+if __name__ == "__main__":
+    main()
