@@ -213,11 +213,10 @@ static bool keep_logged(const struct witness_entry *entry, uint32_t number)
         .completed = entry->record->time, .flags = TSMP_WITNESS_LOGGED,
         .state = number == 2507 ? TSMP_EVENT_COMPLETED
                  : number == 2578 ? TSMP_EVENT_MISSED : TSMP_EVENT_FAILED};
+    /* In a table they are broken as a rule, perhaps within a name; `query event` has the same. */
     if (event.node.length == 0 || event.schedule.length == 0 ||
-        (entry->record->flags & TSMP_FLAG_TEXT_AMBIGUOUS) != 0) {
-        entry->witness->view.damaged++;
+        (entry->record->flags & TSMP_FLAG_TEXT_AMBIGUOUS) != 0)
         return true;
-    }
     if (witness_number_at(entry, TSMP_FIELD_RETURN_CODE, &event.result))
         event.flags |= TSMP_WITNESS_HAS_RESULT;
     return witness_keep_event(entry, &event);

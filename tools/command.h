@@ -88,8 +88,9 @@ int reconcile_main(const struct options *options);
 /* --events, --actlog or --filespaces; false: it is another option. `*good` false: no memory. */
 bool take_server(struct options *options, const char *name, const char *value, bool *good);
 /* Read them into options->context.witness. False: one could not be read, or nothing in it was
- * understood, which was said; the witness is there all the same when there is memory for it. */
-bool server_open(struct options *options);
+ * understood, which was said; the witness is there all the same when there is memory for it.
+ * `several`: logs of several nodes, so that a file space that names none can't be any run's. */
+bool server_open(struct options *options, bool several);
 void server_close(struct options *options);
 
 /* ---- policy.c ---- */

@@ -48,7 +48,8 @@ int main(int argc, char **argv)
     }
     if (!policy_open(&options))
         return verb == VERB_CHECK ? 3 : 2;
-    bool server = server_open(&options);
+    bool several = verb == VERB_RECONCILE || (options.file_count > 1 && !options.joined);
+    bool server = server_open(&options, several);
     options.canaries_bad = !canaries_open(&options);
     if (!history_begin(&options))
         return 3;

@@ -80,9 +80,14 @@ static bool read_file(const struct options *options, const struct server_file *f
     return false;
 }
 
-static void say_doubts(const tsmp_witness_view *view)
+static void say_doubts(const tsmp_witness_view *view, bool several)
 {
     char message[200];
+    if (view->damaged > 0) {
+        snprintf(message, sizeof message, "%llu rows of the server are not whole%s, and are left out",
+                 (unsigned long long)view->damaged, several ? ", or do not name their node" : "");
+        complain(NULL, message);
+    }
     if (view->undated > 0) {
         snprintf(message, sizeof message, "%llu rows of the server have dates whose order is not decided, and are left "
                  "out; ask with -dateformat=3", (unsigned long long)view->undated);
@@ -95,7 +100,7 @@ static void say_doubts(const tsmp_witness_view *view)
     }
 }
 
-bool server_open(struct options *options)
+bool server_open(struct options *options, bool several)
 {
     if (options->server_count == 0)
         return true;
@@ -103,7 +108,7 @@ bool server_open(struct options *options)
     /* What is told of the client's logs need not hold for these. */
     struct options own = {.max_bytes = options->max_bytes, .reader.size = sizeof own.reader,
                           .context.size = sizeof own.context};
-    tsmp_witness_options wanted = {.size = sizeof wanted};
+    tsmp_witness_options wanted = {.size = sizeof wanted, .flags = several ? TSMP_WITNESS_NAMED_ONLY : 0};
     bool good = tsmp_witness_new(&wanted, NULL, &witness) == TSMP_OK, read = true;
     for (size_t i = 0; good && i < options->server_count; i++)
         read &= read_file(&own, &options->server[i], witness);
@@ -113,7 +118,7 @@ bool server_open(struct options *options)
         tsmp_witness_free(witness);
         return false;
     }
-    say_doubts(tsmp_witness_view_of(witness));
+    say_doubts(tsmp_witness_view_of(witness), several);
     options->context.witness = witness;
     return read;
 }

@@ -120,6 +120,16 @@ class Judged(Case):
         self.assertEqual(answer.code, 0)
         self.assertIn("order is not decided", answer.errors[0])
 
+    def test_file_spaces_of_nobody(self):
+        """Without a banner they may be those of the one log, but not of one of several."""
+        rows = SPACES.format("OWL", "2024-03-24 22:00:09").split("\n\n")[-1]
+        spaces = self.file(rows + "  3     2024-03-26 01:00:00     XFS     /var\n", "spaces")
+        log, other = self.file(night(25)), self.file(night(25, node="HAWK"), "other")
+        self.assertEqual(run("check", "--filespaces", spaces, log).code, 2)
+        answer = run("check", "--filespaces", spaces, log, other)
+        self.assertEqual(answer.code, 0)
+        self.assertIn("3 rows of the server are not whole, or do not name their node, and are left out", answer.errors[0])
+
     def test_wrong_words(self):
         self.assertEqual(run("check", "--events").code, 2)
         for skew in ("x", "1.5", "100000", "", "-93601"):
