@@ -15,7 +15,7 @@ enum {
     MARKS = 48,              /* places where the two may meet */
     LEAST = 16 * 1024 * 1024, /* bytes of a log that is worth a second thread */
     BEFORE = 16 * 1024 * 1024, /* bytes, at most, before the middle */
-    RUNS = 8 * 1024 * 1024,  /* about the memory of runs that wait to be taken */
+    RUNS = 4 * 1024 * 1024,  /* about the memory of runs that wait to be taken */
     STACK = 1024 * 1024
 };
 
