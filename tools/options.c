@@ -43,7 +43,7 @@ const char usage[] =
     "  --history    keep the runs in FILE (SQLite), and set each against those before; docs/history.md\n"
     "  --canary     PATH is rewritten before each run; FILE holds what dsmc query backup says of it\n"
     "  --policy     tsmparse.toml: proofs, limits, schedules, known-harmless messages; docs/policy.md\n"
-    "  --schedules  what dsmadmc's `query event` prints: starts that are expected\n"
+    "  --schedules  what dsmadmc's `query event` or `query schedule` prints: expected starts\n"
     "  --node       whose logs these are, where they do not say it themselves\n"
     "  --at         look at it from this moment of the node's clock, 2026-03-29T04:00:00, not from now\n"
     "  --events, --actlog, --filespaces   what the server says (query event, query actlog, query\n"

@@ -29,16 +29,19 @@ bool seen_add(struct seen *seen, int file, const tsmp_run_view *run);
 bool seen_merge(struct seen *seen, struct seen *part);
 void seen_free(struct seen *seen);
 
-/* Expected starts by the server's own list. */
+/* What the server says: starts by `query event`, definitions by `query schedule`. */
 struct event_start {
     char *schedule, *node;
     int64_t scheduled; /* local microseconds */
 };
 struct event_starts {
-    struct event_start *items;
-    size_t count, capacity;
+    struct event_start *items; /* by node and schedule */
+    size_t count;
+    struct policy_schedule *rows; /* for the nodes whose logs name the schedule; names are owned */
+    size_t row_count;
+    size_t untold; /* schedules whose starts their row does not tell */
 };
-/* The rows of `query event` in options->schedules. False: it is no use, and that was said. */
+/* The rows in options->schedules. False: it is no use, and that was said. */
 bool events_read(struct event_starts *events, const struct options *options);
 void events_free(struct event_starts *events);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The runs that were seen, and the starts that the server lists. */
+ * The runs that were seen. */
 #include "schedule.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Half a million runs are more than any log has; a hostile one must not fill the memory. */
-enum { MOST_SEEN = 500000, MOST_EVENTS = 500000, LONGEST_NAME = 255 };
+enum { MOST_SEEN = 500000, LONGEST_NAME = 255 };
 
 bool schedule_wanted(const struct options *options)
 {
@@ -83,73 +83,4 @@ void seen_free(struct seen *seen)
     }
     free(seen->items);
     *seen = (struct seen){0};
-}
-
-/* ---- the server's list --------------------------------------------------------------------------------- */
-
-static const tsmp_field *field_of(const tsmp_view *view, const tsmp_record *record, uint16_t id)
-{
-    for (uint32_t i = 0; i < record->field_count; i++)
-        if (view->fields[record->first_field + i].id == id)
-            return &view->fields[record->first_field + i];
-    return NULL;
-}
-
-static tsmp_text text_of(const tsmp_view *view, const tsmp_record *record, uint16_t id)
-{
-    const tsmp_field *field = field_of(view, record, id);
-    return field != NULL ? (tsmp_text){view->text + field->text, field->length} : (tsmp_text){"", 0};
-}
-
-static int32_t take_events(const tsmp_batch *batch, void *context)
-{
-    struct event_starts *events = context;
-    const tsmp_view *view = tsmp_batch_view(batch);
-    for (uint64_t i = 0; i < view->record_count; i++) {
-        const tsmp_record *record = &view->records[i];
-        const tsmp_field *time = field_of(view, record, TSMP_FIELD_SCHEDULED);
-        const uint32_t unknown = TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE;
-        if (record->kind != TSMP_KIND_SERVER_EVENT || time == NULL || (time->flags & unknown) != 0)
-            continue;
-        void *items = events->items;
-        bool good = events->count < MOST_EVENTS &&
-                    reserve(&items, &events->capacity, events->count, sizeof *events->items);
-        events->items = items;
-        if (!good)
-            return TSMP_E_NOMEM;
-        struct event_start *event = &events->items[events->count];
-        *event = (struct event_start){.schedule = copy(text_of(view, record, TSMP_FIELD_SCHEDULE)),
-                                      .node = copy(text_of(view, record, TSMP_FIELD_NODE)),
-                                      .scheduled = time->number};
-        events->count++;
-        if (event->schedule == NULL || event->node == NULL)
-            return TSMP_E_NOMEM;
-    }
-    return TSMP_OK;
-}
-
-bool events_read(struct event_starts *events, const struct options *options)
-{
-    char *path = (char *)(uintptr_t)options->schedules; /* only read */
-    struct text text = {.paths = &path, .count = 1};
-    struct options plain = *options;
-    struct sink sink = {take_events, NULL, events};
-    if (path == NULL)
-        return true;
-    plain.joined = false;
-    if (!read_text(&text, &plain, &sink))
-        return false;
-    if (events->count == 0)
-        complain(path, "it holds no rows of `query event` whose start can be told");
-    return events->count > 0;
-}
-
-void events_free(struct event_starts *events)
-{
-    for (size_t i = 0; i < events->count; i++) {
-        free(events->items[i].schedule);
-        free(events->items[i].node);
-    }
-    free(events->items);
-    *events = (struct event_starts){0};
 }

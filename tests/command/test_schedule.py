@@ -287,5 +287,50 @@ class Events(Case):
         missed = [r["scheduled"] for r in answer.json()["runs"] if r["verdict"] == "missed"]
         self.assertEqual(missed, ["2024-03-14T22:00:00"])
 
+    def check_rows(self, rows, log, at="2024-03-17T12:00:00"):
+        head = ("Domain           *     Schedule Name        Action     Start Date/Time            Duration     Period     Day\n"
+                "------------     -     ----------------     ------     --------------------     ----------     ------     ---\n")
+        path = self.file("\nANS8000I Server command: 'query schedule'.\n\n" + head + "".join(
+            f"SHORE            {' ' if style == 'C' else '*'}     {name:20} Inc Bk     {start:19}      {window:>10}     {period:>6}"
+            f"     {day}\n" for style, name, start, window, period, day in rows), "schedules.txt")
+        answer = run("check", "--format=json", "--schedules", path, "--at", at, self.file(log))
+        return answer, [(r["schedule"], r["scheduled"][:16]) for r in answer.json()["runs"] if r["verdict"] == "missed"]
+
+    def test_definitions_of_the_server(self):
+        log = night(13) + night(15)
+        answer, missed = self.check_rows([("C", "NIGHT", "01/05/2020 22:00:00", "4 H", "1 D", "Any")], log)
+        self.assertEqual((answer.errors, missed),
+                         ([], [("NIGHT", "2024-03-14T22:00"), ("NIGHT", "2024-03-16T22:00")]))
+        rows = [(("2 H", "1 D", "Any"), ["14", "16"]), (("30 M", "1 D", "Sat"), ["16"]), (("2 H", "1 W", "Thu"), ["14"]),
+                (("2 H", "1 D", "Weekday"), ["14"]), (("2 H", "1 D", "Weekend"), ["16"])]
+        for (window, period, day), days in rows:
+            answer, missed = self.check_rows([("C", "NIGHT", "2020-01-05 22:00:00", window, period, day)], log)
+            self.assertEqual((answer.errors, [m[8:10] for _, m in missed]), ([], days), (window, period, day))
+        answer, missed = self.check_rows([("C", "NIGHT", "2020-01-05 22:00:00", "1 H", "12 H", "Any")], night(13) + night(14))
+        self.assertEqual([m[8:13] for _, m in missed][:2], ["14T10", "15T10"])
+
+    def test_definitions_hold_for_nodes_that_have_the_schedule(self):
+        answer, missed = self.check_rows([("C", "OTHER", "2020-01-05 22:00:00", "4 H", "1 D", "Any")], night(13) + night(15))
+        self.assertEqual((answer.errors, missed), ([], []))
+
+    def test_definitions_that_tell_no_starts(self):
+        for period, day in (("2 D", "Any"), ("1 MO", "Any"), ("1 W", "Any"), ("1 O", "Any"), ("5 H", "Any"), ("1 D", "(*)")):
+            answer, missed = self.check_rows([("C", "NIGHT", "2020-01-05 22:00:00", "4 H", period, day)], night(13) + night(15))
+            self.assertEqual((answer.code, missed), (3, []), (period, day))
+            self.assertIn("can't be told from their rows", answer.errors[0])
+            answer, missed = self.check_rows([("*", "OLD", "2020-01-05 22:00:00", "4 H", period, day),
+                                              ("C", "NIGHT", "2020-01-05 22:00:00", "4 H", "1 D", "Any")], night(13) + night(15))
+            self.assertEqual((len(answer.errors), len(missed)), (1, 2))
+
+    def test_a_definition_as_a_list(self):
+        path = self.file("            Policy Domain Name: SHORE\n                 Schedule Name: NIGHT\n"
+                         "                        Action: Incremental\n               Start Date/Time: 01/05/2020 22:00:00\n"
+                         "                      Duration: 4 Hour(s)\n                        Period: 1 Day(s)\n"
+                         "                   Day of Week: Any\n                    Expiration: \n\n", "schedules.txt")
+        answer = run("check", "--format=json", "--schedules", path, "--at", "2024-03-16T12:00:00",
+                     self.file(night(13) + night(15)))
+        self.assertEqual(answer.errors, [])
+        self.assertEqual([r["scheduled"] for r in answer.json()["runs"] if r["verdict"] == "missed"], ["2024-03-14T22:00:00"])
+
 
 main()
