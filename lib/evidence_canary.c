@@ -33,35 +33,41 @@ static const struct finding *named_as_failed(const struct tsmp_run *run, tsmp_te
     return NULL;
 }
 
-static bool lies_in(const struct run_volume *volume, tsmp_text path)
+/* In a volume that was begun? Of the root that can't be told: other file spaces hang below it. */
+static bool is_walked(const struct tsmp_run *run, tsmp_text path)
 {
-    size_t length = volume->key_length;
-    if (length == 0 || length > path.length || memcmp(path.bytes, volume->name.bytes, length) != 0)
-        return false;
-    char last = volume->name.bytes[length - 1], next = length < path.length ? path.bytes[length] : '/';
-    return last == '/' || last == '\\' || next == '/' || next == '\\';
-}
-
-/* Was the walk to come to it? Of a schedule that names its objects only those are walked. Whether a
- * canary lies in a file space that the domain lost can't be told from its not being walked. */
-static bool is_asked_for(const struct tsmp_run *run, tsmp_text path)
-{
-    bool stores = judge_incremental(run) || run->view.action == TSMP_WORD_SELECTIVE;
-    if (!stores || (judge_incremental(run) && run->objects.length == 0))
-        return stores;
-    for (size_t i = 0; i < run->volumes.count; i++)
-        if (lies_in(&run->volumes.items[i], path))
+    for (size_t i = 0; i < run->volumes.count; i++) {
+        const struct run_volume *volume = &run->volumes.items[i];
+        size_t length = volume->key_length;
+        if (volume->begins > 0 && length > 1 && length < path.length &&
+            memcmp(path.bytes, volume->name.bytes, length) == 0 &&
+            (path.bytes[length] == '/' || path.bytes[length] == '\\'))
             return true;
+    }
     return false;
 }
 
-static const char *why_nothing(const struct tsmp_run *run, const tsmp_canary_view *canary)
+/* Was the walk to come to it? Of a schedule that names its objects only those are walked; of one that
+ * does not the caller says that the canary lies in the domain. */
+static bool is_asked_for(const struct judging *judging, tsmp_text path)
 {
+    const struct tsmp_run *run = judging->run;
+    bool known = !run->view.interactive && (run->definition_known || judging->context.domain_count > 0);
+    if (!judge_incremental(run) && run->view.action != TSMP_WORD_SELECTIVE)
+        return false;
+    if (run->objects.length > 0)
+        return objects_hold(run, path);
+    return known && judge_incremental(run) ? true : is_walked(run, path);
+}
+
+static const char *why_nothing(const struct judging *judging, const tsmp_canary_view *canary)
+{
+    const struct tsmp_run *run = judging->run;
     if (canary->answer != TSMP_CANARY_PRESENT && canary->answer != TSMP_CANARY_ABSENT)
         return NULL; /* says so itself */
     if (!window_fits(&run->view, canary))
         return "it was asked for another time than that of this run";
-    if (canary->answer == TSMP_CANARY_ABSENT && !is_asked_for(run, canary->path))
+    if (canary->answer == TSMP_CANARY_ABSENT && !is_asked_for(judging, canary->path))
         return "it is not among what this run was to store";
     return NULL;
 }
@@ -76,7 +82,7 @@ static bool weigh_answer(struct judging *judging, const tsmp_canary_view *canary
 {
     const struct tsmp_run *run = judging->run;
     const struct finding *failed = named_as_failed(run, canary->path);
-    const char *nothing = why_nothing(run, canary);
+    const char *nothing = why_nothing(judging, canary);
     tsmp_text arguments[] = {canary->path, first_reason(canary)};
     if (nothing == NULL && canary->answer == TSMP_CANARY_PRESENT)
         return true;

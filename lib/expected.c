@@ -365,6 +365,25 @@ bool domain_leaves_out(const struct judging *judging, tsmp_text volume)
     return true;
 }
 
+/* Does one of the schedule's Objects hold this path? By its name alone: where file spaces begin is not
+ * known. */
+bool objects_hold(const struct tsmp_run *run, tsmp_text path)
+{
+    struct list list = {.bytes = run->objects.bytes, .length = run->objects.length};
+    struct name asked = name_of(path.bytes, (size_t)path.length);
+    for (size_t i = 0; i < WORDS_MAX && next_word(&list); i++) {
+        struct name name = name_of(list.word.bytes, (size_t)list.word.length);
+        bool inside = name.length > 0 && name.length <= asked.length;
+        for (size_t k = 0; inside && k < name.length; k++)
+            inside = at(&name, k) == at(&asked, k);
+        char last = inside ? at(&name, name.length - 1) : 0;
+        char next = inside && name.length < asked.length ? at(&asked, name.length) : '/';
+        if (inside && (last == '/' || last == '\\' || next == '/' || next == '\\'))
+            return true;
+    }
+    return false;
+}
+
 bool expected_begun(struct judging *judging)
 {
     const struct string *objects = &judging->run->objects;

@@ -121,6 +121,7 @@ bool options_gate(const struct tsmp_run *run, tsmp_text *option);
 /* Was every volume begun that was asked for? */
 bool expected_begun(struct judging *judging);
 bool domain_leaves_out(const struct judging *judging, tsmp_text volume);
+bool objects_hold(const struct tsmp_run *run, tsmp_text path);
 
 /* ---- evidence_statistics.c ------------------------------------------------------------------------ */
 bool prove_summary(struct judging *judging);

@@ -17,7 +17,7 @@ enum {
     APPLICATION = 0x54534D50, /* "TSMP" in the header */
     HEADER = 100,
     BUSY = 30000,             /* milliseconds that another writer may take */
-    LOOKED_THROUGH = 32 << 20 /* bytes of a file that is looked through before it is used */
+    LOOKED_THROUGH = 4 << 20  /* bytes of a file that is looked through before each use: it costs by size */
 };
 
 /* Columns of a run in both tables. A time that is not known is the least number, so that the key

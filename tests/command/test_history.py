@@ -415,6 +415,21 @@ class BadFiles(HistoryCase):
         self.assertGreater(failed, 2)
 
 
+class Growth(HistoryCase):
+    def test_a_long_history_costs_no_more(self):
+        """With twenty times as many runs in the file the same night takes about as many steps of SQLite: an
+        index leads to the series. Counted by the query planner, since time tells nothing on a busy machine."""
+        self.good("".join(night_of(day, month=month) for month in (1, 2, 3) for day in range(1, 29)))
+        database = sqlite3.connect(self.history)
+        plan = database.execute(
+            "EXPLAIN QUERY PLAN SELECT r.scheduled, s.names FROM main.runs AS r LEFT JOIN main.volume_sets AS s"
+            " ON s.id = r.volumes WHERE r.node = ?1 AND r.schedule = ?2 AND r.action = ?3 AND r.good = 1 AND r.at < ?4"
+            " ORDER BY r.at DESC LIMIT 40", (b"OWL", b"NIGHT", 1, 1)).fetchall()
+        database.close()
+        self.assertIn("runs_good (node=? AND schedule=? AND action=? AND at<?)", plan[0][3])
+        self.assertFalse(any("SCAN" in step[3] or "TEMP B-TREE" in step[3] for step in plan), plan)
+
+
 class Together(HistoryCase):
     def start(self, log, name):
         return subprocess.Popen([TSMPARSE, "check", MDY, "--history", self.history, self.file(log, name)],
