@@ -45,9 +45,13 @@ const char *tsmp_name(const char *group, uint32_t id)
 {
     if (!group) return NULL;
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        if (strcmp(groups[i].name, group) != 0) continue;
+        if (*groups[i].name != *group || strcmp(groups[i].name, group) != 0) continue;
+        /* Most groups number their names one by one; the command asks for several of each run. */
+        const struct name *names = groups[i].names;
+        size_t place = id - names->id;
+        if (place < groups[i].count && names[place].id == id) return names[place].name;
         for (size_t k = 0; k < groups[i].count; k++)
-            if (groups[i].names[k].id == id) return groups[i].names[k].name;
+            if (names[k].id == id) return names[k].name;
         return NULL;
     }
     return NULL;

@@ -16,6 +16,7 @@ struct spool {
     size_t capacity;
     uint64_t length;
     FILE *file;
+    uint64_t place; /* in the file, where it was read last; UINT64_MAX = at its end, to add more */
     bool failed;
 };
 bool spool_add(struct spool *spool, const void *bytes, size_t length);

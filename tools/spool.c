@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { IN_MEMORY = 1024 * 1024 };
+#define AT_END UINT64_MAX
 
 static bool spill(struct spool *spool)
 {
@@ -15,7 +16,19 @@ static bool spill(struct spool *spool)
     free(spool->memory);
     spool->memory = NULL;
     spool->capacity = 0;
+    spool->place = AT_END;
     return true;
+}
+
+/* Only where it is not there already: a seek drops what was read ahead, and the runs are read one
+ * behind the other. */
+static bool go_to(struct spool *spool, uint64_t place)
+{
+    if (spool->place == place)
+        return true;
+    spool->place = place;
+    return (place == AT_END ? fseeko(spool->file, 0, SEEK_END)
+                            : fseeko(spool->file, (off_t)place, SEEK_SET)) == 0;
 }
 
 bool spool_add(struct spool *spool, const void *bytes, size_t length)
@@ -34,7 +47,7 @@ bool spool_add(struct spool *spool, const void *bytes, size_t length)
     if (spool->failed)
         return false;
     if (spool->file != NULL)
-        spool->failed |= fwrite(bytes, 1, length, spool->file) != length;
+        spool->failed |= !go_to(spool, AT_END) || fwrite(bytes, 1, length, spool->file) != length;
     else
         memcpy(spool->memory + spool->length, bytes, length);
     spool->length += length;
@@ -49,13 +62,9 @@ bool spool_read(struct spool *spool, uint64_t at, void *to, size_t length)
         memcpy(to, spool->memory + at, length);
         return true;
     }
-    if (fseeko(spool->file, (off_t)at, SEEK_SET) != 0 ||
-        fread(to, 1, length, spool->file) != length ||
-        fseeko(spool->file, 0, SEEK_END) != 0) {
-        spool->failed = true;
-        return false;
-    }
-    return true;
+    spool->failed = !go_to(spool, at) || fread(to, 1, length, spool->file) != length;
+    spool->place = at + length;
+    return !spool->failed;
 }
 
 bool spool_print(struct spool *spool, uint64_t at, uint64_t length, FILE *out)
