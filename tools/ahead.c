@@ -16,6 +16,7 @@ enum {
     LEAST = 16 * 1024 * 1024, /* bytes of a log that is worth a second thread */
     BEFORE = 16 * 1024 * 1024, /* bytes, at most, before the middle */
     RUNS = 4 * 1024 * 1024,  /* about the memory of runs that wait to be taken */
+    LARGEST = 128 * 1024,    /* bytes of a mark: runs of very many volumes make larger ones */
     STACK = 1024 * 1024
 };
 
@@ -112,7 +113,8 @@ static bool pull_ahead(struct ahead *ahead)
 
 static bool make_mark(struct mark *mark, tsmp_runs *runs, tsmp_reader *reader)
 {
-    if (tsmp_runs_mark(runs, reader, NULL, 0, &mark->length, &mark->next_line) != TSMP_MORE)
+    if (tsmp_runs_mark(runs, reader, NULL, 0, &mark->length, &mark->next_line) != TSMP_MORE ||
+        mark->length > LARGEST)
         return false;
     mark->bytes = malloc((size_t)mark->length);
     if (mark->bytes != NULL && tsmp_runs_mark(runs, reader, mark->bytes, mark->length, &mark->length,

@@ -47,9 +47,9 @@ def main():
         # name, command, whether it prints the totals; None = not here
         contestants = [
             ("wc -l", ["wc", "-l", log], False),
-            ("tsmparse check", [tsmparse, "check", log], False),
-            ("tsmparse runs", [tsmparse, "runs", log], False),
-            ("records jsonl", [tsmparse, "records", "--format=jsonl", log], False),
+            ("tsmparse check", [tsmparse, "check", "--threads=1", log], False),
+            ("tsmparse runs", [tsmparse, "runs", "--threads=1", log], False),
+            ("records jsonl", [tsmparse, "records", "--format=jsonl", "--threads=1", log], False),
             ("library, batches", [library, log, "totals", "1"], True),
             ("re2c scanner", [re2c, log] if re2c else None, True),
             ("PCRE2 JIT", [pcre2, log], True),

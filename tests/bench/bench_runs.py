@@ -33,7 +33,7 @@ def main():
                 ratios = []
                 for _ in range(5):
                     lines, _ = run(["wc", "-l", path])
-                    ours, peak = run([tsmparse, "runs", path])
+                    ours, peak = run([tsmparse, "runs", "--threads=1", path])
                     ratios.append(ours / lines)
                 ratios.sort()
                 peaks.append(peak)
