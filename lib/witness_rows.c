@@ -185,15 +185,20 @@ static bool take_event(const struct witness_entry *entry)
         witness->view.undated++;
         return true;
     }
-    if (entry->record->why != 0 || event.scheduled == TSMP_NO_TIME || event.schedule.length == 0 ||
+    event.state = state_of(event.status);
+    if (witness_number_at(entry, TSMP_FIELD_RESULT, &event.result))
+        event.flags |= TSMP_WITNESS_HAS_RESULT;
+    /* A reason with a comma of its own, not quoted, is the last thing in its row: what stands before it
+     * is whole. A row that ends in the middle is not. */
+    bool whole = entry->record->why == 0 ||
+                 (event.state != TSMP_EVENT_OTHER && (event.flags & TSMP_WITNESS_HAS_RESULT) != 0);
+    bool cut = (entry->record->flags & TSMP_FLAG_NO_NEWLINE) != 0 && event.reason.length == 0;
+    if (!whole || cut || event.scheduled == TSMP_NO_TIME || event.schedule.length == 0 ||
         is_ambiguous(entry, TSMP_FIELD_NODE) || is_ambiguous(entry, TSMP_FIELD_SCHEDULE) ||
         is_ambiguous(entry, TSMP_FIELD_STATUS)) {
         witness->view.damaged++;
         return true;
     }
-    event.state = state_of(event.status);
-    if (witness_number_at(entry, TSMP_FIELD_RESULT, &event.result))
-        event.flags |= TSMP_WITNESS_HAS_RESULT;
     event.flags |= behind_names(witness);
     witness_saw_time(witness, event.actual);
     witness_saw_time(witness, event.completed);

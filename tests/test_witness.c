@@ -153,6 +153,12 @@ static void events(void **state)
         {"failed, yet complete", NULL, {{0}}, "complete", "reported_failure -E10", .server = {OWN("Failed,12,-"), LOG(GOOD)}},
         {"failed and no proof", NULL, {{0}}, "unknown", "proof_missing", .server = {OWN("Failed,12,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
         {"severed", NULL, {{0}}, "unknown", "E10", .server = {OWN("Severed,,") OTHERS}},
+        {"a reason with a comma of its own", NULL, {{0}}, "unknown", "E06", .server = {
+            OWN("Completed,4,All operations completed successfully, but some files were not processed."), LOG("")}},
+        {"a row that ends in its result", NULL, {{0}}, "complete", "-E10", .server = {OTHERS
+            "MOOR,HEATH_INC,LAPWING,02/17/2031 20:30:00,02/17/2031 20:34:10,02/17/2031 20:34:52,Failed,1"}},
+        {"a row that ends in its status", NULL, {{0}}, "complete", "-E10", .server = {OTHERS
+            "MOOR,HEATH_INC,LAPWING,02/17/2031 20:30:00,02/17/2031 20:34:10,02/17/2031 20:34:52,Fail\n"}},
         {"missed, says the server", NULL, {{0}}, "unknown", "E10",
          .server = {ROW("LAPWING", "HEATH_INC", "02/17/2031 20:30:00", "", "", "Missed,,") OTHERS}},
         {"its record is gone", NULL, {{0}}, "complete", "-E10",
