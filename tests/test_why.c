@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EVERY_PROOF = 1 | 2 | 4 | 8 | 16 | 32 | 64 };
@@ -87,6 +88,44 @@ static void check_run(const struct input *input, const tsmp_run *run, uint32_t p
     tsmp_verdict_free(why);
 }
 
+static int64_t left;
+
+static void *get(uint64_t size, void *context)
+{
+    (void)context;
+    return left-- > 0 ? malloc((size_t)size) : NULL;
+}
+
+static void *resize(void *memory, uint64_t size, void *context)
+{
+    (void)context;
+    return left-- > 0 ? realloc(memory, (size_t)size) : NULL;
+}
+
+static void put(void *memory, void *context)
+{
+    (void)context;
+    free(memory);
+}
+
+/* Every allocation fails once: said, and nothing is left behind (a sanitizer sees that). */
+static void check_memory(const tsmp_run *run, const tsmp_context *given)
+{
+    const tsmp_allocator allocator = {get, resize, put, NULL};
+    tsmp_context context = *given;
+    tsmp_verdict *verdict;
+    int32_t status = TSMP_E_NOMEM;
+    context.want = TSMP_WANT_WHY;
+    for (int64_t at = 0; status == TSMP_E_NOMEM; at++) {
+        left = at;
+        verdict = NULL;
+        status = tsmp_judge(run, &context, &allocator, &verdict);
+        assert_int_equal(verdict != NULL, status == TSMP_OK);
+    }
+    assert_int_equal(status, TSMP_OK);
+    tsmp_verdict_free(verdict);
+}
+
 static void over_all_cases(void **state)
 {
     const struct documents *documents = *state;
@@ -111,6 +150,7 @@ static void over_all_cases(void **state)
                 check_run(input, run, TSMP_PROOF_CLOSED);
                 check_run(input, run, TSMP_PROOF_SUMMARY);
                 check_run(input, run, EVERY_PROOF);
+                check_memory(run, &input->setup.context);
                 tsmp_run_free(run);
             }
             tsmp_runs_free(runs);
