@@ -93,7 +93,7 @@ static bool add_slot(struct matching *matching, struct slot slot)
 {
     if (matching->count == matching->capacity) {
         size_t wanted = matching->capacity * 2 + 64;
-        struct slot *bigger = wanted <= 2 * MOST_SLOTS ? reallocarray(matching->slots, wanted, sizeof *bigger) : NULL;
+        struct slot *bigger = wanted <= 2 * MOST_SLOTS ? realloc(matching->slots, wanted * sizeof *bigger) : NULL;
         if (bigger == NULL)
             return false;
         matching->slots = bigger;

@@ -30,7 +30,7 @@ static bool reserve(void **items, size_t count, size_t size)
 {
     if ((count & (count - 1)) != 0) /* grown at each power of two */
         return true;
-    void *bigger = count < MOST_ROWS ? reallocarray(*items, count > 0 ? count * 2 : 1, size) : NULL;
+    void *bigger = count < MOST_ROWS ? realloc(*items, (count > 0 ? count * 2 : 1) * size) : NULL;
     if (bigger != NULL)
         *items = bigger;
     return bigger != NULL;

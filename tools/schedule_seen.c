@@ -27,7 +27,7 @@ static bool reserve(void **items, size_t *capacity, size_t count, size_t size)
     if (count < *capacity)
         return true;
     size_t wanted = *capacity * 2 + 64;
-    void *bigger = reallocarray(*items, wanted, size);
+    void *bigger = realloc(*items, wanted * size);
     if (bigger == NULL)
         return false;
     *items = bigger;
