@@ -235,11 +235,11 @@ static int follow(struct following *following)
 int follow_main(struct options *options)
 {
     static struct following following;
-    static char buffer[256 * 1024];
+    static char buffer[256 * 1024], stream[512 * 1024];
     following.options = options;
     if (!read_words(&following))
         return EXIT_USAGE;
-    setvbuf(stdout, NULL, _IOFBF, 64 * 1024);
+    setvbuf(stdout, stream, _IOFBF, sizeof stream); /* what is written ends with a line */
     following.print.context = options->context;
     following.print.kinds = options->kinds;
     following.print.out = (struct out){.file = stdout, .start = buffer, .size = sizeof buffer};

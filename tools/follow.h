@@ -79,6 +79,8 @@ struct follower {
 
     int fd;                 /* of the file that is read; -1 = none */
     struct identity id;
+    int next_fd;            /* of the file that was seen at the path when this one was renamed; -1 = none */
+    struct stat next;       /* it may be gone from there before this one is at its end */
     bool left;              /* it is not the one at the path any more, or a copy of what was */
     bool unpacked;          /* the descriptor is of a temporary copy */
     bool pruned;            /* it is the .pru: what follows it is the log itself */
@@ -102,6 +104,7 @@ struct follower {
     bool lost;              /* the descriptor is of no use: find the place again */
     bool foreign;           /* the place was kept by another machine */
     struct identity cut;    /* the file that is cut when it is rotated, 0 = none */
+    uint64_t pruned_size;   /* of the .pru, when all was read */
     bool emptied;           /* the file has no bytes now, and had some: it is cut or being written anew */
     bool own_seen;          /* a file beside the log has the text of the one that was read last */
     bool closing;           /* runs that come out now were cut by a gap */
@@ -197,6 +200,8 @@ int beside_between(struct follower *follower, const struct stat *current, struct
 int beside_holds(struct follower *follower, uint64_t at, bool same, struct stat *facts, bool *unpacked);
 /* The client's own file of pruned lines: the place in it behind the text that was read. */
 int beside_pruned(struct follower *follower, struct stat *facts, uint64_t *at);
+/* How large that file is now; 0 = there is none. */
+uint64_t beside_pruned_size(const struct follower *follower);
 
 /* ---- position.c: a text file, replaced as a whole, that ends in a checksum of all before ---- */
 /* Take up what stands in `path` instead of follower_begin(). TSMP_OK; TSMP_END: there is no such file;

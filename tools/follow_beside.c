@@ -299,16 +299,30 @@ int beside_holds(struct follower *follower, uint64_t at, bool same, struct stat 
     return wanted.best.fd;
 }
 
+static void pruned_name(const struct follower *follower, char *name, size_t size)
+{
+    const char *slash = strrchr(follower->path, '/');
+    const char *base = slash != NULL ? slash + 1 : follower->path, *dot = strrchr(base, '.');
+    snprintf(name, size, "%.*s.pru", dot != NULL ? (int)(dot - follower->path) : (int)strlen(follower->path),
+             follower->path);
+}
+
+uint64_t beside_pruned_size(const struct follower *follower)
+{
+    char name[4096];
+    struct stat facts;
+    pruned_name(follower, name, sizeof name);
+    return stat(name, &facts) == 0 ? (uint64_t)facts.st_size : 0;
+}
+
 int beside_pruned(struct follower *follower, struct stat *facts, uint64_t *at)
 {
     char name[4096];
-    const char *tail = NULL, *why, *slash = strrchr(follower->path, '/');
-    const char *base = slash != NULL ? slash + 1 : follower->path, *dot = strrchr(base, '.');
+    const char *tail = NULL, *why;
     size_t length = feed_tail(follower, &tail);
     if (length == 0)
         return -1;
-    snprintf(name, sizeof name, "%.*s.pru", dot != NULL ? (int)(dot - follower->path) : (int)strlen(follower->path),
-             follower->path);
+    pruned_name(follower, name, sizeof name);
     int fd = file_open(follower, name, facts, &why);
     if (fd < 0)
         return -1;

@@ -24,6 +24,10 @@ void follow_print_batch(struct follower *follower, const tsmp_batch *batch, void
         out_unsigned(&print->out, file);
         out_text(&print->out, "\",");
         json_record_members(&print->out, &row);
+        if (print->out.used > print->out.size / 2) { /* whole lines: who is killed cuts none */
+            out_flush(&print->out);
+            fflush(print->out.file);
+        }
     }
 }
 
@@ -66,6 +70,7 @@ void follow_print_run(struct follower *follower, const tsmp_run *run, bool open,
             fprintf(print->out.file, "{\"id\":\"run:%" PRIu64 "\",\"kind\":\"run\",\"run\":", view->first_offset);
             json_run(print->out.file, follower->path, view, judged, judged->verdict);
             fputs("}\n", print->out.file);
+            fflush(print->out.file);
         } else {
             row_run(print->out.file, view, judged->verdict);
         }

@@ -75,18 +75,21 @@ static void drop_file(struct follower *follower)
 
 bool follower_begin(struct follower *follower)
 {
-    follower->fd = -1;
+    follower->fd = follower->next_fd = -1;
     for (size_t i = 0; i < FOLLOW_LATE; i++)
         follower->late[i].fd = -1;
     follower->line = 1;
     new_place(follower, 0);
     beside_learn(follower);
+    follower->pruned_size = beside_pruned_size(follower);
     return feed_begin(follower);
 }
 
 void follower_free(struct follower *follower)
 {
     drop_file(follower);
+    if (follower->next_fd >= 0)
+        close(follower->next_fd);
     for (size_t i = 0; i < FOLLOW_LATE; i++)
         if (follower->late[i].fd >= 0)
             close(follower->late[i].fd);
@@ -145,6 +148,7 @@ static bool moved(struct follower *follower, uint64_t at)
     follower->doubt = follower->quiet = 0;
     read_head(follower);
     count_again(follower);
+    follower->pruned_size = beside_pruned_size(follower);
     return true;
 }
 
@@ -281,6 +285,15 @@ static bool is_at_path(const struct follower *follower, const struct stat *facts
     return stat(follower->path, &now) == 0 && now.st_dev == facts->st_dev && now.st_ino == facts->st_ino;
 }
 
+static bool same_text(int a, int b)
+{
+    char x[FOLLOW_TAIL], y[FOLLOW_TAIL];
+    struct stat one, other;
+    long n = file_read(a, x, sizeof x, 0);
+    return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_size == other.st_size && n >= 0 &&
+           file_read(b, y, sizeof y, 0) == n && memcmp(x, y, (size_t)n) == 0;
+}
+
 /* The present file is at its end, and another one is at the path. */
 static enum step leave(struct follower *follower)
 {
@@ -291,16 +304,16 @@ static enum step leave(struct follower *follower)
         return STEP_IDLE;
     size_t length = feed_tail(follower, &tail);
     ours.st_nlink = 1;
-    if (!follower->left && fstat(follower->fd, &ours) == 0 && ours.st_nlink == 0) {
+    if (!follower->unpacked && !follower->pruned && fstat(follower->fd, &ours) == 0 && ours.st_nlink == 0) {
         /* nobody else has the old one: it may have been written anew under another name */
-        uint64_t at = file_find(fd, tail, length);
-        if (at > 0) {
+        uint64_t found = file_find(fd, tail, length);
+        if (found > 0) {
             drop_file(follower);
             take_file(follower, fd, &facts, false, false);
-            return worked(moved(follower, at));
+            return worked(moved(follower, found));
         }
     }
-    bool unpacked = false, gone = !follower->left && ours.st_nlink == 0;
+    bool unpacked = false, gone = ours.st_nlink == 0;
     beside_read(follower);
     int next = follower->pruned ? -1 : beside_between(follower, &facts, &between, &unpacked);
     if (!is_at_path(follower, &facts)) { /* it goes on while we look */
@@ -309,6 +322,31 @@ static enum step leave(struct follower *follower)
             close(next);
         return STEP_WAIT;
     }
+    const struct stat *seen = &follower->next;
+    if (follower->next_fd >= 0) {
+        bool there = seen->st_dev == facts.st_dev && seen->st_ino == facts.st_ino;
+        bool chosen = next >= 0 && seen->st_dev == between.st_dev && seen->st_ino == between.st_ino;
+        if (!there && next >= 0 && unpacked && same_text(next, follower->next_fd)) {
+            close(next);
+            next = -1;
+        }
+        if (!there && next < 0) { /* it was at the path, and is nowhere now, or only compressed */
+            next = follower->next_fd;
+            between = *seen;
+            unpacked = false;
+            follower->next_fd = -1;
+        } else if (chosen || next < 0) {
+            close(follower->next_fd);
+            follower->next_fd = -1;
+        }
+    }
+    uint64_t at = gone && next >= 0 ? file_find(next, tail, length) : 0;
+    if (at > 0) { /* the same, and rotated since */
+        close(fd);
+        drop_file(follower);
+        take_file(follower, next, &between, true, unpacked);
+        return worked(moved(follower, at));
+    }
     bool cut = facts.st_dev == follower->cut.dev && facts.st_ino == follower->cut.ino;
     /* When the old file is nowhere any more, others may have come and gone with it. */
     bool gap = follower->gap_next || follower->emptied || (gone && !follower->own_seen);
@@ -316,6 +354,8 @@ static enum step leave(struct follower *follower)
     leave_behind(follower);
     if (next >= 0)
         close(fd);
+    if (follower->pruned)
+        follower->pruned_size = beside_pruned_size(follower);
     take_file(follower, next >= 0 ? next : fd, next >= 0 ? &between : &facts, next >= 0, unpacked);
     follower->gap_next = next >= 0 && cut;
     follower->gap = GAP_TRUNCATED;
@@ -334,7 +374,16 @@ static enum step look_at_path(struct follower *follower)
                   (facts.st_dev != follower->id.dev || facts.st_ino != follower->id.ino));
     if (!other) {
         follower->quiet = 0;
+        if (follower->next_fd >= 0)
+            close(follower->next_fd);
+        follower->next_fd = -1;
+        if (!follower->emptied)
+            follower->pruned_size = beside_pruned_size(follower);
         return STEP_IDLE;
+    }
+    if (follower->quiet == 0 && follower->next_fd < 0) {
+        const char *why;
+        follower->next_fd = file_open(follower, follower->path, &follower->next, &why);
     }
     if (++follower->quiet <= QUIET)
         return STEP_WAIT;
@@ -409,10 +458,12 @@ static enum step relocate(struct follower *follower)
     }
     struct identity id = follower->id;
     if (found_pruned(follower) || found_beside(follower, false)) {
-        if (!follower->pruned && same) {
+        /* A copy: the file itself was cut, and what was written in between is not known. */
+        if (!follower->pruned && (same || !follower->unpacked)) {
             follower->gap_next = true;
             follower->gap = GAP_TRUNCATED;
-            follower->cut = id;
+            if (same)
+                follower->cut = id;
         }
         if (fd >= 0)
             close(fd);
@@ -490,6 +541,11 @@ static enum step look(struct follower *follower)
     if (length > 0 && follower->at == 0 && !follower->lapped && !follower->left && lap_seam(follower->fd) > 0) {
         follower->lapped = true;
         return worked(follower_gap(follower, GAP_LAPPED));
+    }
+    if (length > 0 && follower->at == 0 && !follower->lapped && !follower->left &&
+        beside_pruned_size(follower) > follower->pruned_size) {
+        follower->pruned_size = beside_pruned_size(follower); /* its first lines are gone already */
+        return worked(follower_gap(follower, GAP_LOST));
     }
     bool end = length < FOLLOW_CHUNK;
     size_t usable = lap_usable(follower, bytes, length, end);

@@ -61,6 +61,7 @@ static bool put_all(FILE *out, struct follower *follower)
     fprintf(out, "state %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d %d %d %d %d\n", follower->boundary, follower->stream,
             follower->line, follower->utf16, follower->lapped, follower->at_end, follower->gap_next,
             (int)follower->gap, follower->emptied);
+    fprintf(out, "pruned %" PRIu64 "\n", follower->pruned_size);
     fprintf(out, "cut %" PRIu64 " %" PRIu64 "\n", follower->cut.dev, follower->cut.ino);
     fprintf(out, "owner %d %" PRIu64 "\n", follower->owner_known, follower->owner);
     fprintf(out, "places %zu", follower->place_count);
@@ -289,6 +290,8 @@ static const char *take_all(struct parser *parser, struct follower *follower)
     follower->gap_next = number(parser, 1) != 0;
     follower->gap = (enum gap_reason)number(parser, GAP_REASONS - 1);
     follower->emptied = number(parser, 1) != 0;
+    word(parser, "\npruned");
+    follower->pruned_size = number(parser, UINT64_MAX);
     word(parser, "\ncut");
     follower->cut.dev = number(parser, UINT64_MAX);
     follower->cut.ino = number(parser, UINT64_MAX);
@@ -353,7 +356,7 @@ int32_t position_load(struct follower *follower, const char *path)
     char *bytes = load(path, &length, &why);
     if (bytes == NULL && why == NULL)
         return TSMP_END;
-    follower->fd = -1;
+    follower->fd = follower->next_fd = -1;
     for (size_t i = 0; i < FOLLOW_LATE; i++)
         follower->late[i].fd = -1;
     if (why == NULL && (length < sizeof first_line - 1 || memcmp(bytes, first_line, 16) != 0))
