@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Print the files of many machines over many nights, and the truth beside them:
  * simulate --out DIR [--seed N] [--nodes N] [--nights N] [--mix month|even]
- * DIR must be there. DIR/NODE.dsmsched.log is a machine's log, DIR/NODE.filespaces.txt what dsmc said
- * of its file spaces behind each run; DIR/SERVERn.events.csv and DIR/SERVERn.actlog.tab are a server's;
- * DIR/truth.jsonl is the truth. */
+ * DIR must be there. DIR/NODE.dsmsched.log is a machine's log; DIR/SERVERn.events.csv, .actlog.tab and
+ * .filespaces.txt are what a server says of its machines, the last as dsmc prints it on each of them
+ * behind each run; DIR/truth.jsonl is the truth. */
 #include "answers.h"
 #include "server.h"
 #include "truth.h"
@@ -44,7 +44,7 @@ enum { SERVERS = 4 };
 
 /* What the servers say of all machines. */
 struct servers {
-    struct sheet events[SERVERS], logs[SERVERS];
+    struct sheet events[SERVERS], logs[SERVERS], filespaces[SERVERS];
 };
 
 static void save(const struct wish *wish, const char *of, const char *what, const struct sheet *sheet)
@@ -75,6 +75,8 @@ static void save_server(const struct wish *wish, size_t index, struct servers *s
     sheet_copy(&sorted, log, 0, log->count);
     save(wish, name, "events.csv", &servers->events[index]);
     save(wish, name, "actlog.tab", &sorted);
+    save(wish, name, "filespaces.txt", &servers->filespaces[index]);
+    sheet_free(&servers->filespaces[index]);
     sheet_free(&sorted);
     sheet_free(log);
     sheet_free(&servers->events[index]);
@@ -83,16 +85,13 @@ static void save_server(const struct wish *wish, size_t index, struct servers *s
 static void print_node(struct wish *wish, const struct nights *nights, struct servers *servers, FILE *truth)
 {
     size_t server = (size_t)(nights->node.server[strlen(nights->node.server) - 1] - '1');
-    struct sheet answers = {0};
     wish->first_day = nights->first_day;
     save(wish, nights->node.name, "dsmsched.log", &nights->log);
     server_events(&servers->events[server], nights);
     server_log(&servers->logs[server], nights, 0, nights->events);
     for (uint32_t i = 0; i < nights->events; i++)
         if (nights->runs[i].truth != TRUTH_MISSED && nights->runs[i].schedule->action == ACTION_INCREMENTAL)
-            answer_filespaces(&answers, nights, &nights->runs[i]);
-    save(wish, nights->node.name, "filespaces.txt", &answers);
-    sheet_free(&answers);
+            answer_filespaces(&servers->filespaces[server], nights, &nights->runs[i]);
     for (uint32_t i = 0; i < nights->count; i++)
         truth_print(truth, nights, &nights->runs[i]);
 }
