@@ -72,7 +72,7 @@ void tsmp_witness_free(tsmp_witness *witness)
     tsmp_allocator allocator = witness->allocator;
     struct rows *all[] = {&witness->events, &witness->messages, &witness->spaces, &witness->owners,
                           &witness->texts, &witness->sessions, &witness->inspected,
-                          &witness->intervals};
+                          &witness->intervals, &witness->gaps};
     for (size_t i = 0; i < witness->sets.count; i++)
         memory_put(&allocator, ((struct witness_set *)witness->sets.items)[i].statistics.items);
     memory_put(&allocator, witness->sets.items);

@@ -47,9 +47,13 @@ struct witness_text {
     int64_t newest; /* the newest date of the server in it */
     int64_t log_first, log_last;
     uint64_t sets; /* statistics of clients in it, of anybody */
-    /* Where lines that are no rows of the log stand behind a message that holds a name: rows may be
-     * missing there, for the name may have printed those lines. */
-    int64_t gap_from, gap_to;
+};
+
+/* Where lines that are no rows of the log stand behind a message that holds a name: rows may be missing
+ * there, for the name may have printed those lines. */
+struct witness_gap {
+    int64_t from, to;
+    int64_t before; /* `to` of another one that it was joined with, TSMP_NO_TIME = none */
 };
 
 struct tsmp_witness {
@@ -60,8 +64,8 @@ struct tsmp_witness {
     struct piece *pieces;
     struct rows events, sets, messages, spaces, owners, texts;
     struct rows sessions;   /* tsmp_witness_session, made at the end */
+    struct rows gaps;       /* struct witness_gap, few: each run looks at all of them */
     struct rows inspected;  /* uint32_t: sessions by objects inspected */
-    size_t broken;          /* texts that have a gap; at the end they come first */
     struct rows intervals;  /* struct witness_text: what the activity log covers, in order */
     uint32_t ring[WITNESS_RING]; /* of sets, the ones used last; + 1 */
     size_t ring_at;
@@ -125,7 +129,7 @@ void witness_rest(const struct witness_entry *entry);
 /* What comes from here on may be part of a name that the message at this offset holds. */
 void witness_mark(struct tsmp_witness *witness, uint64_t offset);
 /* Any record: does it stand where only rows of the log should? */
-void witness_place(const struct witness_entry *entry);
+bool witness_place(const struct witness_entry *entry);
 
 /* ---- witness_sort.c ---- */
 bool witness_sort(struct tsmp_witness *witness);

@@ -160,9 +160,9 @@ bool witness_covers(const struct tsmp_witness *witness, int64_t from, int64_t to
 
 bool witness_broken(const struct tsmp_witness *witness, int64_t from, int64_t to)
 {
-    const struct witness_text *texts = witness->texts.items;
-    for (size_t i = 0; i < witness->broken; i++)
-        if (texts[i].gap_from <= to && texts[i].gap_to >= from)
+    const struct witness_gap *gaps = witness->gaps.items;
+    for (size_t i = 0; i < witness->gaps.count; i++)
+        if (gaps[i].from <= to && gaps[i].to >= from)
             return true;
     return false;
 }

@@ -9,6 +9,9 @@
  * what stands further away is no name's. Else one name would take all statistics of a night away. */
 #define NAME_REACH (512 * 1024)
 
+/* Gaps that are kept apart; what comes behind them makes the last one wider. */
+enum { GAPS_MOST = 1000 };
+
 static bool same_text(tsmp_text a, tsmp_text b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, (size_t)a.length) == 0);
@@ -84,24 +87,41 @@ static bool belongs(const tsmp_record *record)
     }
 }
 
-void witness_place(const struct witness_entry *entry)
+/* A gap begins at `from`, and nothing tells yet where it ends. */
+static bool begin_gap(struct tsmp_witness *witness, int64_t from)
+{
+    struct rows *rows = &witness->gaps;
+    if (!witness->gap && rows->count < GAPS_MOST) {
+        if (!memory_reserve(&witness->allocator, &rows->items, &rows->capacity, rows->count, 1,
+                            sizeof(struct witness_gap)))
+            return false;
+        ((struct witness_gap *)rows->items)[rows->count++] = (struct witness_gap){from, 0, TSMP_NO_TIME};
+    }
+    struct witness_gap *last = (struct witness_gap *)rows->items + rows->count - 1;
+    if (!witness->gap && last->to != 0)
+        last->before = last->to > last->before ? last->to : last->before;
+    last->from = from < last->from ? from : last->from;
+    last->to = INT64_MAX;
+    witness->gap = true;
+    return true;
+}
+
+bool witness_place(const struct witness_entry *entry)
 {
     struct tsmp_witness *witness = entry->witness;
     const tsmp_record *record = entry->record;
-    struct witness_text *text = witness_text_of(witness);
     bool row = record->format == TSMP_FORMAT_ACTIVITY_LOG && is_timed(record) &&
                (record->kind == TSMP_KIND_SERVER_MESSAGE || record->kind == TSMP_KIND_STATISTIC);
     if (row && witness->gap) {
+        struct witness_gap *gap = (struct witness_gap *)witness->gaps.items + witness->gaps.count - 1;
         witness->gap = false;
-        text->gap_to = record->time > text->gap_from ? record->time : text->gap_from;
+        gap->to = record->time > gap->from ? record->time : gap->from;
+        gap->to = gap->before > gap->to ? gap->before : gap->to;
     }
     if (!witness->before.named || belongs(record) || witness->before.time == TSMP_NO_TIME ||
         record->offset - witness->before.offset > NAME_REACH)
-        return;
-    if (text->gap_from == TSMP_NO_TIME || witness->before.time < text->gap_from)
-        text->gap_from = witness->before.time;
-    text->gap_to = INT64_MAX;
-    witness->gap = true;
+        return true;
+    return begin_gap(witness, witness->before.time);
 }
 
 /* A server that puts the session behind each message of a client does so behind all of them. One that

@@ -82,8 +82,7 @@ static bool begin_text(struct tsmp_witness *witness)
     order_init(&witness->dates, 0);
     struct witness_text *text = witness_row(witness, &witness->texts, sizeof *text, &full);
     if (text != NULL)
-        *text = (struct witness_text){TSMP_NO_TIME, TSMP_NO_TIME, TSMP_NO_TIME, TSMP_NO_TIME, 0,
-                                      TSMP_NO_TIME, TSMP_NO_TIME};
+        *text = (struct witness_text){TSMP_NO_TIME, TSMP_NO_TIME, TSMP_NO_TIME, TSMP_NO_TIME, 0};
     return text != NULL || full;
 }
 
@@ -334,7 +333,8 @@ bool witness_record(struct tsmp_witness *witness, const tsmp_batch *batch, const
             return false;
     }
     witness->offset = record->offset;
-    witness_place(&entry);
+    if (!witness_place(&entry))
+        return false;
     switch (record->kind) {
     case TSMP_KIND_BANNER:
     case TSMP_KIND_SESSION:

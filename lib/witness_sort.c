@@ -353,22 +353,9 @@ static void drop_doubles(struct rows *messages)
     messages->count = count;
 }
 
-/* Few logs are broken: those are looked through, all others need not be. */
-static void find_broken(struct tsmp_witness *witness)
-{
-    struct witness_text *texts = witness->texts.items;
-    for (size_t i = 0; i < witness->texts.count; i++)
-        if (texts[i].gap_from != TSMP_NO_TIME) {
-            struct witness_text broken = texts[i];
-            texts[i] = texts[witness->broken];
-            texts[witness->broken++] = broken;
-        }
-}
-
 bool witness_sort(struct tsmp_witness *witness)
 {
     date_rows(witness);
-    find_broken(witness); /* behind it the rows' `order` is no place in the texts any more */
     if (!join_intervals(witness) ||
         !sort(witness, &witness->owners, sizeof(struct witness_owner), by_owner, NULL) ||
         !make_sessions(witness) || !index_inspected(witness) ||

@@ -141,6 +141,31 @@ static void reach_of_a_name(void **state)
     text_free(&log);
 }
 
+/* Lines that a name printed hide what was logged between its message and the next row, and nothing
+ * that was logged between two such names. */
+static void between_two_names(void **state)
+{
+    (void)state;
+    static const char first[] = "02/17/2031 19:10:00\tANE4007E (Session: 120, Node: RUFF)  Error processing "
+        "'/reed/a\nno row of any log\n': access to the object is denied  (SESSION: 120)\n"
+        "02/17/2031 19:20:00\tANR0403I Session 120 ended for node RUFF (AIX). (SESSION: 120)\n";
+    static const char second[] = "02/17/2031 21:10:00\tANE4007E (Session: 121, Node: RUFF)  Error processing "
+        "'/reed/b\nno row of any log\n': access to the object is denied  (SESSION: 121)\n"
+        "02/17/2031 21:20:00\tANR0403I Session 121 ended for node RUFF (AIX). (SESSION: 121)\n";
+    struct text log = {0};
+    text_put(&log, OPENED);
+    text_put(&log, first);
+    for (int i = 0; i < 6000; i++)
+        text_put(&log, "02/17/2031 19:30:00\tANR0403I Session 122 ended for node RUFF (AIX) in good order. (SESSION: 122)\n");
+    text_put(&log, GOOD);
+    text_put(&log, second);
+    text_put(&log, OF_RUFF CLOSED);
+    const struct row rows[] = {
+        {"between two broken names", NULL, {{0}}, "complete", "-E06 -forgeable", .server = {DONE, log.bytes}, .proofs = ALL_FOUR}};
+    CHECK(rows);
+    text_free(&log);
+}
+
 #define PROMISE "Completed,4,\"All operations completed successfully, but some files were not processed.\""
 #define NIGHT(day, status)                                                                        \
     ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", status)
@@ -496,7 +521,7 @@ static void misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reach_of_a_name), cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
+        cmocka_unit_test(between_two_names), cmocka_unit_test(reach_of_a_name), cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
         cmocka_unit_test(filespaces), cmocka_unit_test(pieces_do_not_matter),
         cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(memory_runs_out_for_the_judge), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
