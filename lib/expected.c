@@ -365,20 +365,31 @@ bool domain_leaves_out(const struct judging *judging, tsmp_text volume)
     return true;
 }
 
+/* Is `whole` the name from its place on, or inside of it? */
+static bool holds_from(const struct name *name, size_t from, const struct name *whole, size_t from_whole)
+{
+    size_t length = name->length - from;
+    if (name->length == 0 || length > whole->length - from_whole)
+        return false;
+    for (size_t k = 0; k < length; k++)
+        if (at(name, from + k) != at(whole, from_whole + k))
+            return false;
+    char last = length > 0 ? at(name, name->length - 1) : 0;
+    char next = from_whole + length < whole->length ? at(whole, from_whole + length) : '/';
+    return last == '/' || last == '\\' || next == '/' || next == '\\';
+}
+
 /* Does one of the schedule's Objects hold this path? By its name alone: where file spaces begin is not
- * known. */
+ * known. On Windows c:\dir holds \\host\c$\dir\file. */
 bool objects_hold(const struct tsmp_run *run, tsmp_text path)
 {
     struct list list = {.bytes = run->objects.bytes, .length = run->objects.length};
-    struct name asked = name_of(path.bytes, (size_t)path.length);
+    struct name whole = name_of(path.bytes, (size_t)path.length);
+    size_t drive = share_drive(&whole);
     for (size_t i = 0; i < WORDS_MAX && next_word(&list); i++) {
         struct name name = name_of(list.word.bytes, (size_t)list.word.length);
-        bool inside = name.length > 0 && name.length <= asked.length;
-        for (size_t k = 0; inside && k < name.length; k++)
-            inside = at(&name, k) == at(&asked, k);
-        char last = inside ? at(&name, name.length - 1) : 0;
-        char next = inside && name.length < asked.length ? at(&asked, name.length) : '/';
-        if (inside && (last == '/' || last == '\\' || next == '/' || next == '\\'))
+        bool letter = drive > 0 && name.windows && at(&name, 1) == ':' && at(&name, 0) == at(&whole, drive);
+        if (holds_from(&name, 0, &whole, 0) || (letter && holds_from(&name, 2, &whole, drive + 2)))
             return true;
     }
     return false;

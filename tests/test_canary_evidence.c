@@ -170,6 +170,11 @@ static void answers(void **state)
         {.what = "the schedule names a volume that was not begun", .edits = {OBJECTS("/dale /heath"), {"volume '/'", "volume '/x'"},
          {"backup of '/'", "backup of '/x'"}}, .canaries = {{A, "/dale/.canary"}},
          .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E01 E08"},
+#define DRIVE(letter) "'\\\\lapwing\\" letter "$'"
+        {.what = "the schedule names drives", .edits = {OBJECTS("c: d:"), {"volume '/'", "volume " DRIVE("c")},
+         {"backup of '/'", "backup of " DRIVE("c")}, {"volume '/heath'", "volume " DRIVE("d")},
+         {"backup of '/heath'", "backup of " DRIVE("d")}}, .canaries = {{A, "\\\\lapwing\\d$\\zz-last\\canary"}},
+         .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E01"},
         {.what = "the schedule names its folder in braces", .edits = {OBJECTS("/ {/heath}/lake")},
          .canaries = {{A, "/heath/lake/.canary"}}, .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E01"},
 #define NO_DEFINITION {HEATH_17, ""}
