@@ -34,10 +34,13 @@ static const struct change {
      "is all of that time in it?"},
     {TSMP_EVIDENCE_E07, "the client inspected no object",
      "a line 'Total number of objects inspected' over 0: is the domain empty, are its volumes mounted?"},
-    {TSMP_EVIDENCE_E07, NULL, "a count like those of the earlier runs; or enough runs like this one, if it is right"},
+    {TSMP_EVIDENCE_E07, NULL, "a count like those of the earlier runs; or, if it is right, that somebody accepts this run"},
     {TSMP_EVIDENCE_E08, "'%' was asked for, and which",
      "volumes named without wildcards, in the schedule or by a domain"},
     {TSMP_EVIDENCE_E08, "'%' was asked for, and no line", "a line that says that '%' was done"},
+    {TSMP_EVIDENCE_E08, "volume '%' was walked by each",
+     "a line 'Incremental backup of volume '%''; or, if it is retired, a domain that leaves it out, or that somebody "
+     "accepts this run"},
     {TSMP_EVIDENCE_E08, NULL,
      "a line 'Incremental backup of volume '%'' and the line that ends it, in the last attempt; or that "
      "nothing asks for it: leave it out of the schedule or of the domain"},
@@ -47,7 +50,7 @@ static const struct change {
     {TSMP_EVIDENCE_E10, "more lines name objects", "lines of objects that are no more than the statistics count"},
     {TSMP_EVIDENCE_E10, "the server", "a server and a client that say the same of this run"},
     {TSMP_EVIDENCE_E10, NULL, "statistics whose numbers can all be true at once"},
-    {TSMP_EVIDENCE_E11, NULL, "a run as long as the earlier ones; or enough runs like this one, if it is right"},
+    {TSMP_EVIDENCE_E11, NULL, "a run as long as the earlier ones; or, if it is right, that somebody accepts this run"},
     {TSMP_EVIDENCE_E12, NULL, "a client's log that tells of the session that was closed and of the one behind it"},
     {TSMP_EVIDENCE_E14, NULL,
      "the volumes' lines, each begin and each end; statistics alone never prove that a volume was walked"},
