@@ -100,7 +100,9 @@ static bool take_banner(const struct witness_entry *entry)
     struct tsmp_witness *witness = entry->witness;
     const tsmp_field *state = witness_field_of(entry, TSMP_FIELD_STATE);
     bool undecided = false;
-    if (state == NULL || witness->forgeable)
+    /* Behind a message that holds a name it may be the name's: one that divides the log in two leaves a
+     * hole in the time that it covers. */
+    if (state == NULL || witness->forgeable || witness->before.named)
         return true;
     switch (state->number) {
     case TSMP_WORD_PRODUCT:
