@@ -120,6 +120,18 @@ static void add_judged(struct reading *out, const tsmp_run_view *run, uint32_t v
                  run->scheduled_text.length > 0 ? run->scheduled_text.bytes : "");
 }
 
+/* What the reasons make of the run, each by itself, is the verdict. */
+static void check_effects(const char *name, const tsmp_verdict_view *view)
+{
+    uint32_t worst = 0;
+    for (uint64_t i = 0; i < view->evidence_count; i++)
+        if (view->evidence[i].effect != 0)
+            worst = tsmp_verdict_worse(worst, view->evidence[i].effect);
+    if (worst != (view->verdict == TSMP_VERDICT_COMPLETE ? 0 : view->verdict))
+        fail_msg("%s: it is %s, and its reasons make it %s", name, tsmp_name("verdict", view->verdict),
+                 worst != 0 ? tsmp_name("verdict", worst) : "complete");
+}
+
 static void judge(struct session *session, const struct setup *setup)
 {
     tsmp_run *run;
@@ -132,6 +144,7 @@ static void judge(struct session *session, const struct setup *setup)
         const tsmp_verdict_view *view = tsmp_verdict_view_of(verdict);
         if (tsmp_name("verdict", view->verdict) == NULL)
             fail_msg("%s: a verdict without a name", session->name);
+        check_effects(session->name, view);
         if ((session->want & WANT_RUNS) != 0)
             show_run(tsmp_run_view_of(run), view, &session->out->runs);
         add_judged(session->out, tsmp_run_view_of(run), view->verdict);
