@@ -347,6 +347,10 @@ static enum step leave(struct follower *follower)
         take_file(follower, next, &between, true, unpacked);
         return worked(moved(follower, at));
     }
+    if (gone && next < 0 && follower->next_fd < 0 && found_pruned(follower)) {
+        close(fd); /* all that was read of it is pruned by now */
+        return STEP_WORK;
+    }
     bool cut = facts.st_dev == follower->cut.dev && facts.st_ino == follower->cut.ino;
     /* When the old file is nowhere any more, others may have come and gone with it. */
     bool gap = follower->gap_next || follower->emptied || (gone && !follower->own_seen);
@@ -354,7 +358,7 @@ static enum step leave(struct follower *follower)
     leave_behind(follower);
     if (next >= 0)
         close(fd);
-    if (follower->pruned)
+    if (follower->pruned || gap) /* what is in it is read, or told of */
         follower->pruned_size = beside_pruned_size(follower);
     take_file(follower, next >= 0 ? next : fd, next >= 0 ? &between : &facts, next >= 0, unpacked);
     follower->gap_next = next >= 0 && cut;

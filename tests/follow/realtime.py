@@ -150,19 +150,20 @@ def one(command, seed, poll, base):
         assert n == before + 1 or gap, f"seed {seed}: lines {before + 1} to {n - 1} are lost without a word; {done}"
         told += n - before - 1
         before, gap = n, False
-    assert writer.loses or gaps == 0, f"seed {seed}: a gap where nothing was lost; {done}"
-    return writer.count, told, gaps, kills
+    # A gap is doubt: it may stand where nothing was lost, and how often is told.
+    return writer.count, told, gaps, kills, 0 if writer.loses else gaps
 
 
 def main():
     command = pathlib.Path(sys.argv[1]).resolve()
     runs, seed = (int(sys.argv[2]) if len(sys.argv) > 2 else 2), (int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    totals = [0, 0, 0, 0]
+    totals = [0, 0, 0, 0, 0]
     with tempfile.TemporaryDirectory() as base:
         for i in range(runs):
             for poll in (False, True):
                 totals = [a + b for a, b in zip(totals, one(command, seed + i, poll, base))]
-    print(f"{2 * runs} sessions: {totals[0]} lines, {totals[1]} of them in {totals[2]} gaps, {totals[3]} kills; none lost, none twice")
+    print(f"{2 * runs} sessions: {totals[0]} lines, {totals[1]} of them in {totals[2]} gaps, {totals[3]} kills; none lost without a word, none twice; "
+          f"{totals[4]} gaps where nothing can have been lost")
     return 0
 
 
