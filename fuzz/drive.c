@@ -175,6 +175,8 @@ static void check_verdict(const struct driver *driver, const tsmp_run_view *run,
     CHECK(tsmp_name("claim", verdict->claim) != NULL);
     CHECK(run->first_line <= run->last_line && run->first_offset <= run->end_offset);
     CHECK(run->end_offset <= driver->first_offset + driver->plan->length);
+    uint32_t most = driver->plan->runs_options.max_volumes;
+    CHECK(most == 0 || run->volume_count <= most);
     uint32_t all = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY;
     if (verdict->verdict == TSMP_VERDICT_COMPLETE)
         CHECK((verdict->proof & all) == all || (run->action == TSMP_WORD_COMMAND &&

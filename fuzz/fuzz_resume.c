@@ -120,7 +120,11 @@ static bool resume(struct trip *trip)
     if (view.offset > trip->length || view.tail_length > view.offset)
         return false; /* a log that is shorter now: the caller sees it before the library does */
     size_t at = (size_t)view.offset, tail = (size_t)view.tail_length;
-    int32_t status = tsmp_reader_resume(&trip->options, NULL, trip->token.bytes, trip->token.length,
+    uint64_t found = 0;
+    int32_t status = tsmp_token_find(trip->token.bytes, trip->token.length, trip->bytes, trip->length, &found);
+    CHECK(status == TSMP_OK ? found >= tail && found <= trip->length
+                            : status == TSMP_END || status == TSMP_E_TOKEN);
+    status = tsmp_reader_resume(&trip->options, NULL, trip->token.bytes, trip->token.length,
                                         trip->bytes + at - tail, tail, &trip->reader);
     CHECK(status == TSMP_OK || status == TSMP_E_TOKEN);
     if (status == TSMP_OK)

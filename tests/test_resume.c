@@ -89,13 +89,13 @@ static bool take_token(int32_t (*make)(void *, char *, uint64_t, uint64_t *), vo
     if (status == TSMP_E_MISUSE)
         return false;
     assert_int_equal(status, TSMP_MORE);
-    char *buffer = malloc(length); /* of its exact size */
+    char *buffer = malloc((size_t)length); /* of its exact size */
     assert_non_null(buffer);
     uint64_t again = 0;
     assert_int_equal(make(handle, buffer, length - 1, &again), TSMP_MORE);
     assert_int_equal(make(handle, buffer, length, &again), TSMP_OK);
     assert_int_equal(again, length);
-    text_add(to, buffer, length);
+    text_add(to, buffer, (size_t)length);
     free(buffer);
     return true;
 }
@@ -387,7 +387,7 @@ static void check_pruned(const struct input *input)
         assert_true(found >= view.tail_length && found <= at - front);
         if (found != at - front)
             assert_memory_equal(bytes->bytes + front + found - view.tail_length,
-                                bytes->bytes + at - view.tail_length, view.tail_length);
+                                bytes->bytes + at - view.tail_length, (size_t)view.tail_length);
         bool earlier = found != at - front;
         assert_int_equal(tsmp_token_find(trip.token.bytes, trip.token.length, bytes->bytes + front,
                                          at - front - 1, &found), earlier ? TSMP_OK : TSMP_END);

@@ -340,13 +340,13 @@ static void memory_runs_out(void **state)
         if (status == TSMP_OK)
             status = tsmp_reader_token(reader, again, sizeof again, &size);
         if (status == TSMP_OK)
-            assert_memory_equal(again, token, length);
+            assert_memory_equal(again, token, (size_t)length);
         if (status == TSMP_OK)
             status = tsmp_runs_resume(NULL, &allocator, other, runs_length, &runs);
         if (status == TSMP_OK) {
             status = tsmp_runs_token(runs, again, sizeof again, &size);
             if (status == TSMP_OK)
-                assert_memory_equal(again, other, runs_length);
+                assert_memory_equal(again, other, (size_t)runs_length);
             tsmp_runs_free(runs);
         }
         tsmp_reader_free(reader);

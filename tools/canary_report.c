@@ -80,7 +80,7 @@ static void print_first(const struct ask *ask, const struct said *said, const ts
         printf("of %" PRIu64 " nights %" PRIu64 " missing, %" PRIu64 " not proven; ", view->night_count, missing, unclear);
     if (answer == TSMP_CANARY_UNKNOWN)
         fputs("it is not proven whether ", stdout);
-    print_safe(stdout, path->bytes, path->length, SHOWN);
+    print_safe(stdout, path->bytes, (size_t)path->length, SHOWN);
     fputs(answer == TSMP_CANARY_ABSENT ? " was not stored by the run that began at "
                                        : " was stored by the run that began at ", stdout);
     print_when(ask->question.window_start, false);
@@ -151,7 +151,7 @@ static void json_reasons(const tsmp_canary_view *view)
     for (uint64_t i = 0; i < view->reason_count; i++) {
         const tsmp_canary_reason *reason = &view->reasons[i];
         printf("%s{\"id\":\"%s\",\"text\":", i > 0 ? "," : "", name_of("canary_reason", reason->id));
-        print_json(stdout, reason->text.bytes, reason->text.length);
+        print_json(stdout, reason->text.bytes, (size_t)reason->text.length);
         fputs(",\"lines\":[", stdout);
         for (uint64_t k = 0; k < reason->line_count; k++)
             printf("%s%" PRIu64, k > 0 ? "," : "", reason->lines[k]);
@@ -176,7 +176,7 @@ static void print_json_answer(const struct ask *ask, const struct said *said, co
     const tsmp_canary_question *question = &ask->question;
     printf("{\"schema\":1,\"answer\":\"%s\",\"window\":\"%s\",", name_of("canary", worst),
            name_of("canary", view != NULL && said->error[0] == '\0' ? view->answer : TSMP_CANARY_UNKNOWN));
-    print_json_pair(stdout, "path", question->path.bytes, question->path.length);
+    print_json_pair(stdout, "path", question->path.bytes, (size_t)question->path.length);
     fputs(",\"since\":", stdout);
     print_when(question->window_start, true);
     fputs(",\"until\":", stdout);

@@ -128,7 +128,7 @@ struct printers *printers_new(unsigned threads, FILE *file, batch_printer *print
     printers->threads = calloc(threads, sizeof *printers->threads);
     /* One for each thread and two to wait; more would only keep text and records out of the caches. */
     printers->slot_count = threads + 2;
-    printers->slots = calloc(printers->slot_count, sizeof *printers->slots);
+    printers->slots = calloc((size_t)printers->slot_count, sizeof *printers->slots);
     bool good = printers->threads != NULL && printers->slots != NULL;
     for (size_t i = 0; good && i < printers->slot_count; i++) {
         struct slot *slot = &printers->slots[i];

@@ -125,8 +125,10 @@ struct source *source_open(const char *path, uint64_t max_bytes, char *error, si
     source->standard = strcmp(path, "-") == 0;
     source->max_bytes = max_bytes;
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-    source->fd = source->standard
-                     ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    do
+        source->fd = source->standard
+                         ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (source->fd < 0 && errno == EINTR);
     int failed = source->fd < 0 || fstat(source->fd, &facts) != 0 ? errno : 0;
     const char *why = why_not(source, &facts, failed);
     if (why != NULL) {

@@ -47,18 +47,18 @@ static const char text[] =
 
 static uint64_t allocations;
 
-static void *get(size_t size, void *context)
+static void *get(uint64_t size, void *context)
 {
     (void)context;
     allocations++;
-    return malloc(size);
+    return malloc((size_t)size);
 }
 
-static void *resize(void *memory, size_t size, void *context)
+static void *resize(void *memory, uint64_t size, void *context)
 {
     (void)context;
     allocations += memory == NULL;
-    return realloc(memory, size);
+    return realloc(memory, (size_t)size);
 }
 
 static void put(void *memory, void *context)

@@ -29,9 +29,9 @@ static const struct run *by_key(const struct nights *nights, const tsmp_run_view
     for (uint32_t i = 0; i < nights->count; i++) {
         const struct run *run = &nights->runs[i];
         bool same = view->schedule.length == strlen(run->schedule->name) &&
-                    memcmp(view->schedule.bytes, run->schedule->name, view->schedule.length) == 0;
+                    memcmp(view->schedule.bytes, run->schedule->name, (size_t)view->schedule.length) == 0;
         bool printed = view->scheduled_text.length == strlen(run->key) &&
-                       memcmp(view->scheduled_text.bytes, run->key, view->scheduled_text.length) == 0;
+                       memcmp(view->scheduled_text.bytes, run->key, (size_t)view->scheduled_text.length) == 0;
         if (same && (view->scheduled != TSMP_NO_TIME ? view->scheduled == run->nominal * 1000000
                                                      : printed))
             return run;
