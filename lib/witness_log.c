@@ -106,6 +106,19 @@ static bool begin_gap(struct tsmp_witness *witness, int64_t from)
     return true;
 }
 
+/* A client's message that holds a name, and is read as nothing: what it holds made it so. */
+static bool hides_message(const struct witness_entry *entry)
+{
+    const tsmp_record *record = entry->record;
+    const char *text = entry->view->text + record->text;
+    if (record->kind != TSMP_KIND_UNKNOWN || record->format != TSMP_FORMAT_ACTIVITY_LOG)
+        return false;
+    for (uint32_t i = 0; i + 4 <= record->text_length && i < 64; i++)
+        if (memcmp(text + i, "ANE4", 4) == 0)
+            return true;
+    return false;
+}
+
 bool witness_place(const struct witness_entry *entry)
 {
     struct tsmp_witness *witness = entry->witness;
@@ -117,6 +130,12 @@ bool witness_place(const struct witness_entry *entry)
         witness->gap = false;
         gap->to = record->time > gap->from ? record->time : gap->from;
         gap->to = gap->before > gap->to ? gap->before : gap->to;
+    }
+    if (hides_message(entry) && witness_text_of(witness)->log_last != TSMP_NO_TIME) {
+        witness_mark(witness, record->offset);
+        witness->before.named = witness->open = true;
+        witness->open_offset = record->offset;
+        witness->before.time = witness_text_of(witness)->log_last;
     }
     if (!witness->before.named || belongs(record) || witness->before.time == TSMP_NO_TIME ||
         record->offset - witness->before.offset > NAME_REACH)
