@@ -155,7 +155,8 @@ static void walk_findings(struct pack *pack, struct tsmp_run *run, size_t most)
         line(pack, &finding->line2);
         pack_bytes(pack, finding->code, sizeof finding->code);
         pack_bytes(pack, finding->code2, sizeof finding->code2);
-        finding->code[sizeof finding->code - 1] = finding->code2[sizeof finding->code2 - 1] = '\0';
+        pack_need(pack, finding->code[sizeof finding->code - 1] == '\0' &&
+                            finding->code2[sizeof finding->code2 - 1] == '\0');
         pack_string(pack, &finding->name);
         pack_bool(pack, &finding->broken);
         pack_need(pack, finding->id != 0);
