@@ -285,6 +285,13 @@ static bool is_at_path(const struct follower *follower, const struct stat *facts
     return stat(follower->path, &now) == 0 && now.st_dev == facts->st_dev && now.st_ino == facts->st_ino;
 }
 
+/* Was the first one written last before the other was? */
+static bool is_before(const struct stat *a, const struct stat *b)
+{
+    return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec < b->st_mtim.tv_sec
+                                                  : a->st_mtim.tv_nsec < b->st_mtim.tv_nsec;
+}
+
 static bool same_text(int a, int b)
 {
     char x[FOLLOW_TAIL], y[FOLLOW_TAIL];
@@ -326,8 +333,10 @@ static enum step leave(struct follower *follower)
     if (follower->next_fd >= 0) {
         bool there = seen->st_dev == facts.st_dev && seen->st_ino == facts.st_ino;
         bool chosen = next >= 0 && seen->st_dev == between.st_dev && seen->st_ino == between.st_ino;
-        if (!there && next >= 0 && unpacked && same_text(next, follower->next_fd)) {
-            close(next);
+        struct stat now;
+        if (!there && !chosen && next >= 0 && fstat(follower->next_fd, &now) == 0 &&
+            ((unpacked && same_text(next, follower->next_fd)) || is_before(&now, &between))) {
+            close(next); /* it is found again, in its turn */
             next = -1;
         }
         if (!there && next < 0) { /* it was at the path, and is nowhere now, or only compressed */
