@@ -26,6 +26,8 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
         state->stamp_length > 24 || length <= state->stamp_length ||
         line[state->stamp_length] != ' ')
         return false;
+    if ((state->stamp.flags & TSMP_FLAG_TIME_BACK) != 0)
+        return false; /* a time that is known, and steps back */
     if (flagged || state->stamp.flags != 0)
         return flagged && state->stamp.flags != 0;
     return state->stamp.time >= before && state->stamp.time - before < INT64_C(3600000000);
