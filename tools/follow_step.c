@@ -390,7 +390,7 @@ static enum step look_at_path(struct follower *follower)
         if (follower->next_fd >= 0)
             close(follower->next_fd);
         follower->next_fd = -1;
-        if (!follower->emptied)
+        if (!follower->emptied && follower->at > 0) /* an empty file may have been pruned just now */
             follower->pruned_size = beside_pruned_size(follower);
         return STEP_IDLE;
     }
