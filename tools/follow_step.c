@@ -555,7 +555,7 @@ static enum step look(struct follower *follower)
         follower->lapped = true;
         return worked(follower_gap(follower, GAP_LAPPED));
     }
-    if (length > 0 && follower->at == 0 && !follower->lapped && !follower->left &&
+    if (length > 0 && follower->at == 0 && !follower->lapped && !follower->pruned &&
         beside_pruned_size(follower) > follower->pruned_size) {
         follower->pruned_size = beside_pruned_size(follower); /* its first lines are gone already */
         return worked(follower_gap(follower, GAP_LOST));
