@@ -104,6 +104,9 @@ def one(command, seed, poll, base):
     out = open(folder / "out", "wb")
     words = [command, "follow", "--format=jsonl", "--date-order=mdy", "--token", folder / "position", *(["--poll"] if poll else []), writer.path]
     follower = subprocess.Popen(words, stdout=out)
+    writer.lines()
+    while b"seq=0000000=" not in (folder / "out").read_bytes(): # what went before its first look is not its business
+        time.sleep(0.05)
     deeds = [writer.rename, writer.logrotate, writer.prune, writer.compress]
     if seed % 2 == 1: # with those that may lose something
         deeds += [writer.copytruncate, writer.delete]
