@@ -103,10 +103,17 @@ static void by_night(tsmp_canary_view *view)
 
 bool canaries_ask(const struct options *options, const tsmp_run_view *run, struct joined *joined)
 {
-    for (size_t i = 0; options->canary_files != NULL && i < options->canary_count; i++) {
+    size_t count = options->canary_files != NULL ? options->canary_count : 0;
+    if (count == 0)
+        return true;
+    joined->answers = calloc(count, sizeof *joined->answers);
+    joined->list = calloc(count, sizeof *joined->list);
+    if (joined->answers == NULL || joined->list == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
         const struct canary_file *file = &options->canary_files[i];
-        tsmp_canary **canary = &joined->canaries[i];
-        tsmp_canary_view *view = &joined->views[i];
+        tsmp_canary **canary = &joined->answers[i].canary;
+        tsmp_canary_view *view = &joined->answers[i].view;
         if (file->path == NULL)
             return false;
         tsmp_canary_question question = {
@@ -114,7 +121,6 @@ bool canaries_ask(const struct options *options, const tsmp_run_view *run, struc
             .path = {file->path, strlen(file->path)}, .window_start = run->started,
             .window_end = run->ended, .nights = &run->started, .night_count = 1};
         bool timed = run->started != TSMP_NO_TIME && run->ended != TSMP_NO_TIME && run->started <= run->ended;
-        *canary = NULL;
         joined->canary_count = i + 1;
         int32_t status = timed ? ask(options, file, &question, canary) : TSMP_END;
         if (status == TSMP_E_NOMEM)

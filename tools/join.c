@@ -6,8 +6,7 @@
 bool join_run(const struct options *options, const tsmp_run_view *run, tsmp_context *context,
               struct joined *joined)
 {
-    joined->earlier = NULL;
-    joined->earlier_count = joined->canary_count = 0;
+    *joined = (struct joined){0};
     if (!history_join(options, run, joined) || !canaries_ask(options, run, joined))
         return false;
     context->earlier = joined->earlier;
@@ -29,5 +28,7 @@ void join_free(struct joined *joined)
         free((void *)(uintptr_t)joined->earlier[i].volumes);
     free(joined->earlier);
     for (size_t i = 0; i < joined->canary_count; i++)
-        tsmp_canary_free(joined->canaries[i]);
+        tsmp_canary_free(joined->answers[i].canary);
+    free(joined->answers);
+    free(joined->list);
 }

@@ -21,9 +21,12 @@ struct canary_file {
 struct joined {
     tsmp_earlier *earlier;
     size_t earlier_count;
-    tsmp_canary *canaries[MAX_CANARIES];
-    tsmp_canary_view views[MAX_CANARIES];
-    const tsmp_canary_view *list[MAX_CANARIES];
+    /* Allocated where there are canaries: kilobytes on the stack would be zeroed for every run. */
+    struct answer {
+        tsmp_canary *canary;
+        tsmp_canary_view view;
+    } *answers;
+    const tsmp_canary_view **list; /* of the answers */
     size_t canary_count;
 };
 
