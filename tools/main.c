@@ -2,6 +2,7 @@
  * tsmparse: what the library reads, for people and for scripts. */
 #include "command.h"
 #include "join.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,10 @@ int main(int argc, char **argv)
         complain(NULL, "the library has another ABI; install both anew");
         return 2;
     }
+    /* These write, or run dsmc, because they are asked to. */
+    bool writes = verb == VERB_CANARY || verb == VERB_HISTORY || verb == VERB_FOLLOW || options.history_path != NULL;
+    if (!writes)
+        sandbox_enter();
     if (!policy_open(&options))
         return verb == VERB_CHECK ? 3 : 2;
     bool several = verb == VERB_RECONCILE || (options.file_count > 1 && !options.joined);
