@@ -2,6 +2,7 @@
  * What a stranger's name prints must not make a night better. In each night here /heath has no end,
  * or the run died; a name with newlines in it prints what is missing. */
 #include "nights.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,7 +108,9 @@ static void output(void **state)
 
 int main(void)
 {
+    static char name[] = "doubts";
     const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(endings),
-                                       cmocka_unit_test(output)};
+                                       cmocka_unit_test(output),
+        cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

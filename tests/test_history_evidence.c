@@ -2,6 +2,7 @@
  * A run against earlier runs of its kind: each reason where it is right, where it must stay silent
  * although something looks unusual, and where nothing can be known. */
 #include "nights.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -157,6 +158,10 @@ static void check(const struct case_of *cases, size_t count)
         assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_OK);
         const tsmp_verdict_view *view = tsmp_verdict_view_of(verdict);
         show(view, &shown);
+        struct text said = {0};
+        said_verdict(&said, view);
+        said_row(c->what, &said);
+        text_free(&said);
         if (view->verdict != (c->verdict != 0 ? c->verdict : TSMP_VERDICT_COMPLETE))
             fail_msg("%s: %s", c->what, shown.bytes);
         if (((view->proof & TSMP_PROOF_BASELINE) != 0) != c->baseline)
@@ -527,9 +532,11 @@ static void every_allocation_fails_once(void **state)
 
 int main(void)
 {
+    static char name[] = "history_evidence";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(too_few_objects), cmocka_unit_test(missing_volumes), cmocka_unit_test(times),
         cmocka_unit_test(the_proof), cmocka_unit_test(which_are_earlier), cmocka_unit_test(other_sizes),
-        cmocka_unit_test(many_volumes), cmocka_unit_test(every_allocation_fails_once)};
+        cmocka_unit_test(many_volumes), cmocka_unit_test(every_allocation_fails_once),
+        cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

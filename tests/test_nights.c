@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What a run claims against what it proves: nights as the client prints them, and the verdicts. */
 #include "nights.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -268,8 +269,10 @@ static void commands(void **state)
 
 int main(void)
 {
+    static char name[] = "nights";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nights), cmocka_unit_test(false_successes), cmocka_unit_test(statistics),
-        cmocka_unit_test(attempts), cmocka_unit_test(missed), cmocka_unit_test(commands)};
+        cmocka_unit_test(attempts), cmocka_unit_test(missed), cmocka_unit_test(commands),
+        cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #undef CHECK /* nights.h has another */
 
 #include "nights.h"
+#include "said.h"
 #include "server.h"
 
 #include <setjmp.h>
@@ -520,10 +521,12 @@ static void misuse(void **state)
 
 int main(void)
 {
+    static char name[] = "witness";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(between_two_names), cmocka_unit_test(reach_of_a_name), cmocka_unit_test(statistics), cmocka_unit_test(events), cmocka_unit_test(distress),
         cmocka_unit_test(filespaces), cmocka_unit_test(pieces_do_not_matter),
         cmocka_unit_test(memory_runs_out),
-        cmocka_unit_test(memory_runs_out_for_the_judge), cmocka_unit_test(limits), cmocka_unit_test(misuse)};
+        cmocka_unit_test(memory_runs_out_for_the_judge), cmocka_unit_test(limits), cmocka_unit_test(misuse),
+        cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nights.h"
+#include "said.h"
 #include "server.h"
 
 #include <setjmp.h>
@@ -115,9 +116,10 @@ void nights_check(const struct row *rows, size_t count)
             setup.context.node = (tsmp_text){rows[i].node, strlen(rows[i].node)};
         apply(&text, &rows[i]);
         reading_make(&reading, rows[i].what, text.bytes, text.length, &setup, READING_WHOLE,
-                     WANT_RUNS | WANT_JUDGED);
+                     WANT_RUNS | WANT_JUDGED | WANT_SAID);
         text_add(&reading.runs, "", 1);
         expect(&rows[i], &reading);
+        said_row(rows[i].what, &reading.said);
         tsmp_witness_free(witness);
         if (said > 0)
             double_rows(&rows[i], i, answers, said, &setup, &text, &reading);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reading.h"
+#include "said.h"
 #include "show.h"
 
 #include <setjmp.h>
@@ -147,6 +148,8 @@ static void judge(struct session *session, const struct setup *setup)
         check_effects(session->name, view);
         if ((session->want & WANT_RUNS) != 0)
             show_run(tsmp_run_view_of(run), view, &session->out->runs);
+        if ((session->want & WANT_SAID) != 0)
+            said_verdict(&session->out->said, view);
         add_judged(session->out, tsmp_run_view_of(run), view->verdict);
         tsmp_run_free(run);
         tsmp_verdict_free(verdict);
@@ -173,6 +176,7 @@ void reading_make(struct reading *reading, const char *name, const char *bytes, 
     text_clear(&reading->exact);
     text_clear(&reading->records);
     text_clear(&reading->runs);
+    text_clear(&reading->said);
     reading->judged_count = 0;
     struct session session = {.name = name, .bytes = bytes, .out = reading, .want = want,
                               .keep = way->keep};
@@ -228,6 +232,7 @@ void reading_free(struct reading *reading)
     text_free(&reading->exact);
     text_free(&reading->records);
     text_free(&reading->runs);
+    text_free(&reading->said);
     free(reading->judged);
     *reading = (struct reading){0};
 }

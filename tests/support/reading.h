@@ -24,13 +24,14 @@ struct judged {
     uint64_t first_line, last_line;
 };
 
-enum { WANT_EXACT = 1, WANT_RECORDS = 2, WANT_RUNS = 4, WANT_JUDGED = 8 };
+enum { WANT_EXACT = 1, WANT_RECORDS = 2, WANT_RUNS = 4, WANT_JUDGED = 8, WANT_SAID = 16 };
 
 /* What came out. Zero it before the first use; it may be used again and again. */
 struct reading {
     struct text exact;   /* every member of every record and field */
     struct text records; /* for people: what a ```records block shows */
     struct text runs;    /* what a ```runs block shows */
+    struct text said;    /* every verdict with its sentences (said.h) */
     struct judged *judged;
     size_t judged_count, judged_capacity;
 };
