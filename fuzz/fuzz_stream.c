@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Any text, in every way a reader can be given it: one answer, whatever the pieces, lent or fed,
- * with the hot path and without, as batches or pulled, and however often memory runs out. The checks on each record are in drive.c.
+ * with the hot path and without, as batches or pulled, and however often memory runs out. And with
+ * little room for a run's volumes and findings: no more than that, and nothing that looks better for
+ * it. The checks on each record are in drive.c.
  *
  * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
- * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches, 7 date order and
- * what is repaired, 8 encoding and whether with a language (a newline: neither). */
+ * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches and how little room,
+ * 7 date order and what is repaired, 8 encoding and whether with a language (a newline: neither). */
 #include "fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SWITCH_PROBE = 1, SWITCH_LATE = 2, SWITCH_OFFSET = 4, SWITCH_FEW = 8 };
+
+/* Each input, not only those whose head asks for it: few logs that are kept name more volumes than
+ * a limit, and fewer would by chance also have the switch. */
+static void in_little_room(struct plan *plan, const struct answer *whole, uint32_t room)
+{
+    struct answer little;
+    plan->runs_options = (tsmp_runs_options){.size = sizeof plan->runs_options,
+                                             .max_volumes = 1 + (room & 3),
+                                             .max_evidence = 2 + (room >> 2 & 3)};
+    plan->way = WAY_FEED;
+    drive(plan, &little);
+    for (size_t i = 0; i < little.judged_count; i++)
+        CHECK(level_of(little.judged[i].verdict) <= best_level(whole, &little.judged[i].key));
+    answer_free(&little);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -79,7 +96,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     drive(&plan, &other);
     answers_equal(&whole, &other);
     answer_free(&other);
+    plan.heap = NULL;
 
+    if ((switches & SWITCH_FEW) == 0)
+        in_little_room(&plan, &whole, switches >> 4);
     answer_free(&whole);
     free(text);
     return 0;

@@ -2,6 +2,7 @@
  * Nothing a stranger prints, and nothing that is taken from a log, makes a verdict better. The truth
  * of the night is known (night.c); the input holds the names of the stranger's files, divided by
  * NUL, the one byte a name can't hold. Then the log may be cut, or lose a proof, or double a line.
+ * Who reads a schedule's definition has a state between its lines, so those are doubled most.
  *
  * Head: 0 which night (NIGHT_COUNT or more: the input is the log itself, and only a doubled line is
  * tried), 1 where the first name is printed, 2 how, 3 what is done to the log, 4-5 where,
@@ -96,29 +97,61 @@ static void not_better(const struct answer *before, const struct answer *after, 
     }
 }
 
-/* The text as it is, with one line printed twice. */
-static void doubled_line(const uint8_t *data, const char *text, size_t length)
+/* A line of a schedule's definition: one of its labels stands in it. */
+static bool defines(const char *line, size_t length)
 {
-    struct answer before, after;
+    static const char *const labels[] = {"Schedule Name:", "Action:", "Objects:", "Options:", "Server Window Start:",
+                                         "Next operation scheduled:"};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        size_t label = strlen(labels[i]);
+        for (size_t at = 0; at + label <= length; at++)
+            if (memcmp(line + at, labels[i], label) == 0)
+                return true;
+    }
+    return false;
+}
+
+static size_t line_end(const char *text, size_t length, size_t at)
+{
+    const char *newline = memchr(text + at, '\n', length - at);
+    return newline != NULL ? (size_t)(newline - text) + 1 : length;
+}
+
+/* The text with the line from `at` to `end` printed twice. */
+static void print_twice(const struct answer *before, const char *text, size_t length, size_t at, size_t end, bool probe)
+{
+    struct answer after;
     struct notes twice = {0};
-    if (length == 0)
-        return;
-    size_t at = (head_byte(data, 4) << 8 | head_byte(data, 5)) % length, end = at;
-    while (at > 0 && text[at - 1] != '\n')
-        at--;
-    while (end < length && text[end++] != '\n')
-        continue;
-    if (text[end - 1] != '\n')
-        return;
     note_bytes(&twice, text, end);
     note_bytes(&twice, text + at, length - at);
-    bool probe = head_byte(data, 6) != 0;
-    read_log(text, length, probe, &before);
     read_log(twice.bytes, twice.length, probe, &after);
-    not_better(&before, &after, 0, "a line printed twice", &twice);
-    answer_free(&before);
+    not_better(before, &after, 0, "a line printed twice", &twice);
     answer_free(&after);
     free(twice.bytes);
+}
+
+/* The text as it is, with one line printed twice: the one that the head chooses, and each of the
+ * first lines of a definition that stand behind it. */
+static void doubled_line(const uint8_t *data, const char *text, size_t length)
+{
+    enum { DEFINING = 4 };
+    struct answer before;
+    if (length == 0)
+        return;
+    size_t at = (head_byte(data, 4) << 8 | head_byte(data, 5)) % length, end;
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
+    bool probe = head_byte(data, 6) != 0, chosen = true;
+    read_log(text, length, probe, &before);
+    for (size_t tried = 0; at < length && tried < DEFINING; at = end) {
+        end = line_end(text, length, at);
+        bool defining = defines(text + at, end - at);
+        if (text[end - 1] == '\n' && (chosen || defining))
+            print_twice(&before, text, length, at, end, probe);
+        tried += defining;
+        chosen = false;
+    }
+    answer_free(&before);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -54,6 +54,28 @@ static size_t some_line(struct text *text, size_t *length)
     return at;
 }
 
+/* A line of a schedule's definition if there is one: who reads those keeps a state between them, and
+ * a long log has few. */
+static size_t some_definition(struct text *text, size_t *length)
+{
+    static const char *const labels[] = {"Schedule Name:", "Action:", "Objects:", "Server Window", "Next operation"};
+    const char *label = labels[roll(text, sizeof labels / sizeof *labels)];
+    size_t label_length = strlen(label), start = roll(text, text->length);
+    for (size_t i = 0; i < text->length; i++) {
+        size_t at = (start + i) % text->length;
+        if (text->length - at < label_length || memcmp(text->bytes + at, label, label_length) != 0)
+            continue;
+        size_t end = at;
+        while (at > 0 && text->bytes[at - 1] != '\n')
+            at--;
+        while (end < text->length && text->bytes[end++] != '\n')
+            continue;
+        *length = end - at;
+        return at;
+    }
+    return some_line(text, length);
+}
+
 /* A line as the client prints it, mostly with the stamp of a line that is there. */
 static size_t make_line(struct text *text, char *line)
 {
@@ -94,7 +116,7 @@ static bool change(struct text *text)
 {
     char line[ROOM];
     size_t length, length2;
-    size_t at = some_line(text, &length);
+    size_t at = roll(text, 4) != 0 ? some_line(text, &length) : some_definition(text, &length);
     switch (roll(text, 9)) {
     case 0: /* missing */
         return splice(text, at, length, NULL, 0);
