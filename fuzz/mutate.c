@@ -116,8 +116,9 @@ static bool change(struct text *text)
 {
     char line[ROOM];
     size_t length, length2;
-    size_t at = roll(text, 4) != 0 ? some_line(text, &length) : some_definition(text, &length);
-    switch (roll(text, 9)) {
+    bool defining = roll(text, 4) == 0;
+    size_t at = defining ? some_definition(text, &length) : some_line(text, &length);
+    switch (defining && roll(text, 2) == 0 ? 1 : roll(text, 9)) {
     case 0: /* missing */
         return splice(text, at, length, NULL, 0);
     case 1: { /* doubled, here or elsewhere */
