@@ -20,7 +20,7 @@ const char plain_texts[8][16] = {"Rebinding-->    ", "Expiring-->     ", "Direct
 
 bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
 {
-    bool flagged = state->stamp.flags != 0;
+    uint32_t flags = state->stamp.flags;
     int64_t before = state->stamp.time;
     if (!line_take_stamp(state, line, length) || state->stamp_length < 16 ||
         state->stamp_length > 24 || length <= state->stamp_length ||
@@ -28,8 +28,8 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
         return false;
     if ((state->stamp.flags & TSMP_FLAG_TIME_BACK) != 0)
         return false; /* a time that is known, and steps back */
-    if (flagged || state->stamp.flags != 0)
-        return flagged && state->stamp.flags != 0;
+    if (flags != 0 || state->stamp.flags != 0)
+        return flags == state->stamp.flags;
     return state->stamp.time >= before && state->stamp.time - before < INT64_C(3600000000);
 }
 
@@ -85,9 +85,11 @@ PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t 
         last = line;
         line = next;
     }
-    /* Stamps with flags and without never stand in one stretch: plain_next_stamp(). */
+    /* Stamps of different flags never stand in one stretch: plain_next_stamp(). One that steps back,
+     * and is that of the line before as well, has a time all the same. */
+    const uint32_t untimed = TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS | TSMP_FLAG_TIME_IMPOSSIBLE;
     *skim = (struct skim){.bytes = (size_t)(line - text), .last = (size_t)(last - text),
-                          .time = stamp.time, .timed = line > text && stamp.flags == 0};
+                          .time = stamp.time, .timed = line > text && (stamp.flags & untimed) == 0};
     for (size_t i = 0; i < 8; i++) {
         skim->lines += counts[i];
         switch (plain_kinds[i].action) {

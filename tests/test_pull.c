@@ -224,6 +224,18 @@ static void long_runs(void **state)
     }
 }
 
+/* A line that no run is extended by brings the time that steps back; those that repeat its stamp
+ * have that time, and so has the run. */
+static void clock_set_back(void **state)
+{
+    (void)state;
+    static const char log[] = "2027-03-01 22:05:46 --- SCHEDULEREC OBJECT BEGIN DEEP 2027-03-01 22:00:00\n"
+                              "2027-03-01 22:04:51 no such line\n"
+                              "2027-03-01 22:04:51 Updating-->                    7 /pit/b\n"
+                              "2027-03-01 22:04:51 Updating-->                    7 /pit/c\n";
+    compare("set back", log, sizeof log - 1, NULL, NULL);
+}
+
 static void misuse(void **state)
 {
     (void)state;
@@ -243,6 +255,6 @@ static void misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(long_runs),
-                                       cmocka_unit_test(misuse)};
+                                       cmocka_unit_test(clock_set_back), cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,7 +76,7 @@ static void misuse(void **state)
 static void broken_last_line(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"a\nb", "x", "\xFF\xFE" "a\0\n\0b", "\xFE\xFF\0a\0\n\n"};
+    static const char *const texts[] = {"a\nb", "x", ("\xFF\xFE" "a\0\n\0b"), "\xFE\xFF\0a\0\n\n"};
     static const size_t lengths[] = {3, 1, 7, 7};
     for (size_t i = 0; i < 4; i++) {
         tsmp_reader *reader;
