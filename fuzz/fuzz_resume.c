@@ -188,7 +188,7 @@ static void forge(struct notes *token, char kind, const uint8_t *edits, size_t c
     uint64_t length = 0;
     CHECK(pack_reader(&read, &allocator, kind, token->bytes, token->length));
     for (size_t i = 0; i < count && read.length > 0; i++)
-        read.bytes[(edits[3 * i] << 8 | edits[3 * i + 1]) % read.length] = edits[3 * i + 2];
+        read.bytes[((size_t)edits[3 * i] << 8 | edits[3 * i + 1]) % read.length] = edits[3 * i + 2];
     pack_writer(&write, &allocator);
     pack_bytes(&write, read.bytes, read.length);
     CHECK(pack_print(&write, kind, token->bytes, token->length, &length) == TSMP_OK);

@@ -117,24 +117,35 @@ static size_t line_end(const char *text, size_t length, size_t at)
     return newline != NULL ? (size_t)(newline - text) + 1 : length;
 }
 
-/* The text with the line from `at` to `end` printed twice. */
-static void print_twice(const struct answer *before, const char *text, size_t length, size_t at, size_t end, bool probe)
+/* The text with the line from `at` to `end` printed twice, and up to `most` times: what two of them
+ * have made worse, a third does not mend. */
+static void print_again(const struct answer *once, const char *text, size_t length, size_t at, size_t end, int most,
+                        bool probe)
 {
-    struct answer after;
-    struct notes twice = {0};
-    note_bytes(&twice, text, end);
-    note_bytes(&twice, text + at, length - at);
-    read_log(twice.bytes, twice.length, probe, &after);
-    not_better(before, &after, 0, "a line printed twice", &twice);
-    answer_free(&after);
-    free(twice.bytes);
+    struct answer answers[2];
+    const struct answer *before = once;
+    CHECK(most <= 3);
+    for (int times = 2; times <= most; times++) {
+        struct answer *after = &answers[times - 2];
+        struct notes more = {0};
+        note_bytes(&more, text, at);
+        for (int i = 0; i < times; i++)
+            note_bytes(&more, text + at, end - at);
+        note_bytes(&more, text + end, length - end);
+        read_log(more.bytes, more.length, probe, after);
+        not_better(before, after, 0, "a line printed again", &more);
+        before = after;
+        free(more.bytes);
+    }
+    for (int times = 2; times <= most; times++)
+        answer_free(&answers[times - 2]);
 }
 
 /* The text as it is, with one line printed twice: the one that the head chooses, and each of the
- * first lines of a definition that stand behind it. */
+ * first lines of a definition that stand behind it, which is then also printed thrice. */
 static void doubled_line(const uint8_t *data, const char *text, size_t length)
 {
-    enum { DEFINING = 4 };
+    enum { DEFINING = 3 };
     struct answer before;
     if (length == 0)
         return;
@@ -147,7 +158,7 @@ static void doubled_line(const uint8_t *data, const char *text, size_t length)
         end = line_end(text, length, at);
         bool defining = defines(text + at, end - at);
         if (text[end - 1] == '\n' && (chosen || defining))
-            print_twice(&before, text, length, at, end, probe);
+            print_again(&before, text, length, at, end, defining ? 3 : 2, probe);
         tried += defining;
         chosen = false;
     }

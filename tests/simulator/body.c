@@ -202,8 +202,8 @@ static void add_messages(struct moments *moments, const struct run *run)
                                        "ANS1311E Server out of data storage space"};
     static const char *const unready[] = {"ANS4021E Error processing '%': file system not ready",
                                           "ANS4000E Error processing '%': file space does not exist",
-                                          "ANS4081E Error processing '%': file space type is not "
-                                          "supported"};
+                                          ("ANS4081E Error processing '%': file space type is not "
+                                          "supported")};
     int64_t middle = run->started + (run->ended - run->started) / 2;
     size_t lost = 0, pick = run->id;
     for (size_t i = 0; i < run->part_count; i++)
