@@ -28,8 +28,8 @@ static const char *const schemas[] = {
     " claim text, return_code integer, verdict text, inspected integer, backed_up integer,"
     " failed integer, bytes_transferred integer, volumes integer, first_line integer,"
     " last_line integer, file hidden)",
-    "create table x(verdict text, schedule text, started text, id text, strength integer,"
-    " reason text, line integer, file hidden)"};
+    ("create table x(verdict text, schedule text, started text, id text, strength integer,"
+     " reason text, line integer, file hidden)")};
 static const int hidden[] = {19, 16, 7};
 
 struct virtual_table {

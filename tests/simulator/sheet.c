@@ -53,6 +53,7 @@ int64_t sheet_clock(const struct sheet *sheet)
     return sheet->time + (sheet->set_by != 0 && sheet->time >= sheet->set_at ? sheet->set_by : 0);
 }
 
+__attribute__((format(printf, 4, 0)))
 static void put(struct sheet *sheet, uint32_t tags, bool stamped, const char *text, va_list arguments)
 {
     char line[4096];
