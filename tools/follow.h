@@ -83,7 +83,6 @@ struct follower {
     struct stat next;       /* it may be gone from there before this one is at its end */
     bool left;              /* it is not the one at the path any more, or a copy of what was */
     bool unpacked;          /* the descriptor is of a temporary copy */
-    bool pruned;            /* it is the .pru: what follows it is the log itself */
     struct place places[FOLLOW_PLACES]; /* the last one is the present */
     size_t place_count;
     uint64_t at;            /* the next byte of the file that the reader has not got */
@@ -104,7 +103,10 @@ struct follower {
     bool lost;              /* the descriptor is of no use: find the place again */
     bool foreign;           /* the place was kept by another machine */
     struct identity cut;    /* the file that is cut when it is rotated, 0 = none */
-    uint64_t pruned_size;   /* of the .pru, when all was read */
+    uint64_t pruned;        /* the .pru as it was before all of the log was read while it was at the path: what
+                             * is in it is known to be of files whose beginning was seen */
+    uint64_t pruned_now;    /* the same, when this look began */
+    bool told;              /* a gap stands right before the first byte of this file that was read */
     bool emptied;           /* the file has no bytes now, and had some: it is cut or being written anew */
     bool own_seen;          /* a file beside the log has the text of the one that was read last */
     bool closing;           /* runs that come out now were cut by a gap */
@@ -198,10 +200,9 @@ void beside_read(struct follower *follower);
 int beside_between(struct follower *follower, const struct stat *current, struct stat *facts, bool *unpacked);
 /* A file beside the log in which the text before the place ends at `at`. `same`: the renamed one. */
 int beside_holds(struct follower *follower, uint64_t at, bool same, struct stat *facts, bool *unpacked);
-/* The client's own file of pruned lines: the place in it behind the text that was read. */
-int beside_pruned(struct follower *follower, struct stat *facts, uint64_t *at);
-/* How large that file is now; 0 = there is none. */
-uint64_t beside_pruned_size(const struct follower *follower);
+/* A hash of all that changes when the client appends to its file of pruned lines or makes it anew; 0 = there
+ * is none. */
+uint64_t beside_pruned(const struct follower *follower);
 
 /* ---- position.c: a text file, replaced as a whole, that ends in a checksum of all before ---- */
 /* Take up what stands in `path` instead of follower_begin(). TSMP_OK; TSMP_END: there is no such file;

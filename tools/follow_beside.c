@@ -307,28 +307,14 @@ static void pruned_name(const struct follower *follower, char *name, size_t size
              follower->path);
 }
 
-uint64_t beside_pruned_size(const struct follower *follower)
+uint64_t beside_pruned(const struct follower *follower)
 {
     char name[4096];
     struct stat facts;
     pruned_name(follower, name, sizeof name);
-    return stat(name, &facts) == 0 ? (uint64_t)facts.st_size : 0;
-}
-
-int beside_pruned(struct follower *follower, struct stat *facts, uint64_t *at)
-{
-    char name[4096];
-    const char *tail = NULL, *why;
-    size_t length = feed_tail(follower, &tail);
-    if (length == 0)
-        return -1;
-    pruned_name(follower, name, sizeof name);
-    int fd = file_open(follower, name, facts, &why);
-    if (fd < 0)
-        return -1;
-    *at = file_find(fd, tail, length);
-    if (*at > 0)
-        return fd;
-    close(fd);
-    return -1;
+    if (stat(name, &facts) != 0)
+        return 0;
+    uint64_t all[] = {(uint64_t)facts.st_dev, (uint64_t)facts.st_ino, (uint64_t)facts.st_size,
+                      (uint64_t)facts.st_mtim.tv_sec, (uint64_t)facts.st_mtim.tv_nsec};
+    return hash_of((const char *)all, sizeof all);
 }

@@ -46,7 +46,7 @@ static void new_place(struct follower *follower, uint64_t at)
     follower->head_length = 0;
     follower->crc = 0;
     follower->crc_good = at == 0;
-    follower->lapped = follower->at_end = false;
+    follower->lapped = follower->at_end = follower->told = false;
     follower->doubt = follower->quiet = follower->hole = follower->stuck = 0;
 }
 
@@ -63,7 +63,12 @@ static void take_file(struct follower *follower, int fd, const struct stat *fact
     follower->id = (struct identity){facts->st_dev, facts->st_ino};
     follower->left = left;
     follower->unpacked = unpacked;
-    follower->pruned = follower->lost = follower->emptied = false;
+    follower->lost = follower->emptied = follower->told = false;
+    const struct stat *next = &follower->next;
+    if (follower->next_fd >= 0 && next->st_dev == facts->st_dev && next->st_ino == facts->st_ino) {
+        close(follower->next_fd); /* this is it: it must not come once more */
+        follower->next_fd = -1;
+    }
 }
 
 static void drop_file(struct follower *follower)
@@ -81,7 +86,7 @@ bool follower_begin(struct follower *follower)
     follower->line = 1;
     new_place(follower, 0);
     beside_learn(follower);
-    follower->pruned_size = beside_pruned_size(follower);
+    follower->pruned = follower->pruned_now = beside_pruned(follower);
     return feed_begin(follower);
 }
 
@@ -108,6 +113,7 @@ bool follower_gap(struct follower *follower, enum gap_reason reason)
     if (at > 0 && follower->fd >= 0)
         read_head(follower);
     follower->lapped = lapped && at == 0;
+    follower->told = true;
     follower->sink.gap(follower, reason, follower->sink.context);
     return feed_begin(follower);
 }
@@ -148,12 +154,12 @@ static bool moved(struct follower *follower, uint64_t at)
     follower->doubt = follower->quiet = 0;
     read_head(follower);
     count_again(follower);
-    follower->pruned_size = beside_pruned_size(follower);
     return true;
 }
 
-/* The renamed file, a copy of it, or the client's own file of pruned lines: is the place there?
- * TSMP_OK, TSMP_END: no. `follower->fd` is replaced. */
+/* The renamed file, or a copy of it: is the place there? Then `follower->fd` is replaced. The client's own
+ * file of pruned lines is not read: what was pruned of two files stands there as one text, and nothing
+ * tells whether more of the first one was not pruned, and where it went. */
 static bool found_beside(struct follower *follower, bool same)
 {
     struct stat facts;
@@ -169,23 +175,6 @@ static bool found_beside(struct follower *follower, bool same)
     follower->doubt = follower->quiet = 0;
     read_head(follower);
     count_again(follower);
-    return true;
-}
-
-static bool found_pruned(struct follower *follower)
-{
-    struct stat facts;
-    uint64_t at = 0;
-    int fd = beside_pruned(follower, &facts, &at);
-    if (fd < 0)
-        return false;
-    drop_file(follower);
-    take_file(follower, fd, &facts, true, false);
-    if (at == physical(follower, follower->stream)) /* it was read already when we stopped */
-        follower->at = at;
-    else
-        new_place(follower, at);
-    follower->pruned = true;
     return true;
 }
 
@@ -221,8 +210,6 @@ static enum step changed(struct follower *follower)
             follower->cut = id;
             return STEP_WORK;
         }
-        if (found_pruned(follower))
-            return STEP_WORK;
     }
     beside_read(follower);
     follower->at = 0;
@@ -258,7 +245,7 @@ static enum step skip_hole(struct follower *follower, bool *skipped)
 
 static void leave_behind(struct follower *follower)
 {
-    if (follower->unpacked || follower->pruned || follower->gap_next) {
+    if (follower->unpacked || follower->gap_next) {
         drop_file(follower);
         return;
     }
@@ -311,7 +298,7 @@ static enum step leave(struct follower *follower)
         return STEP_IDLE;
     size_t length = feed_tail(follower, &tail);
     ours.st_nlink = 1;
-    if (!follower->unpacked && !follower->pruned && fstat(follower->fd, &ours) == 0 && ours.st_nlink == 0) {
+    if (!follower->unpacked && fstat(follower->fd, &ours) == 0 && ours.st_nlink == 0) {
         /* nobody else has the old one: it may have been written anew under another name */
         uint64_t found = file_find(fd, tail, length);
         if (found > 0) {
@@ -322,7 +309,7 @@ static enum step leave(struct follower *follower)
     }
     bool unpacked = false, gone = ours.st_nlink == 0;
     beside_read(follower);
-    int next = follower->pruned ? -1 : beside_between(follower, &facts, &between, &unpacked);
+    int next = beside_between(follower, &facts, &between, &unpacked);
     if (!is_at_path(follower, &facts)) { /* it goes on while we look */
         close(fd);
         if (next >= 0)
@@ -356,10 +343,6 @@ static enum step leave(struct follower *follower)
         take_file(follower, next, &between, true, unpacked);
         return worked(moved(follower, at));
     }
-    if (gone && next < 0 && follower->next_fd < 0 && found_pruned(follower)) {
-        close(fd); /* all that was read of it is pruned by now */
-        return STEP_WORK;
-    }
     bool cut = facts.st_dev == follower->cut.dev && facts.st_ino == follower->cut.ino;
     /* When the old file is nowhere any more, others may have come and gone with it. */
     bool gap = follower->gap_next || follower->emptied || (gone && !follower->own_seen);
@@ -367,8 +350,6 @@ static enum step leave(struct follower *follower)
     leave_behind(follower);
     if (next >= 0)
         close(fd);
-    if (follower->pruned || gap) /* what is in it is read, or told of */
-        follower->pruned_size = beside_pruned_size(follower);
     take_file(follower, next >= 0 ? next : fd, next >= 0 ? &between : &facts, next >= 0, unpacked);
     follower->gap_next = next >= 0 && cut;
     follower->gap = GAP_TRUNCATED;
@@ -391,7 +372,7 @@ static enum step look_at_path(struct follower *follower)
             close(follower->next_fd);
         follower->next_fd = -1;
         if (!follower->emptied && follower->at > 0) /* an empty file may have been pruned just now */
-            follower->pruned_size = beside_pruned_size(follower);
+            follower->pruned = follower->pruned_now;
         return STEP_IDLE;
     }
     if (follower->quiet == 0 && follower->next_fd < 0) {
@@ -458,7 +439,9 @@ static enum step relocate(struct follower *follower)
         return STEP_WORK;
     }
     if (there) {
+        bool told = follower->told; /* it is the same one */
         take_file(follower, fd, &facts, false, false);
+        follower->told = told;
         follower->at = at;
         follower->doubt = 0;
         count_again(follower);
@@ -470,9 +453,9 @@ static enum step relocate(struct follower *follower)
         return worked(moved(follower, found));
     }
     struct identity id = follower->id;
-    if (found_pruned(follower) || found_beside(follower, false)) {
+    if (found_beside(follower, false)) {
         /* A copy: the file itself was cut, and what was written in between is not known. */
-        if (!follower->pruned && (same || !follower->unpacked)) {
+        if (same || !follower->unpacked) {
             follower->gap_next = true;
             follower->gap = GAP_TRUNCATED;
             if (same)
@@ -555,11 +538,11 @@ static enum step look(struct follower *follower)
         follower->lapped = true;
         return worked(follower_gap(follower, GAP_LAPPED));
     }
-    if (length > 0 && follower->at == 0 && !follower->lapped && !follower->pruned &&
-        beside_pruned_size(follower) > follower->pruned_size) {
-        follower->pruned_size = beside_pruned_size(follower); /* its first lines are gone already */
+    /* Something was pruned since the file before this one was last seen complete: it may have been the first
+     * lines of this one. The bytes are read again, for they may be older than that. */
+    if (length > 0 && follower->at == 0 && !follower->lapped && !follower->told &&
+        beside_pruned(follower) != follower->pruned)
         return worked(follower_gap(follower, GAP_LOST));
-    }
     bool end = length < FOLLOW_CHUNK;
     size_t usable = lap_usable(follower, bytes, length, end);
     if (usable > 0) {
@@ -594,6 +577,8 @@ static enum step look(struct follower *follower)
 
 enum step follower_step(struct follower *follower)
 {
+    /* Before anything is read: what is pruned while we look must not pass for something known. */
+    follower->pruned_now = beside_pruned(follower);
     if (follower->failed || !look_at_late(follower))
         return STEP_FAILED;
     if (follower->fd < 0) {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const char first_line[] = "tsmparse-follow 1\n";
+static const char first_line[] = "tsmparse-follow 2\n";
 enum { POSITION_MOST = 256 * 1024 * 1024, HELD_MOST = 64 * 1024 * 1024 };
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -56,12 +56,12 @@ static bool put_all(FILE *out, struct follower *follower)
     put_text(out, "host", host, strlen(host));
     fprintf(out, "options %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", follower->options.format,
             follower->options.date_order, follower->options.decimal, follower->options.encoding, follower->options.repair);
-    fprintf(out, "file %" PRIu64 " %" PRIu64 " %d %d\n", follower->id.dev, follower->id.ino,
-            follower->fd >= 0 || follower->lost, follower->pruned);
-    fprintf(out, "state %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d %d %d %d %d\n", follower->boundary, follower->stream,
+    fprintf(out, "file %" PRIu64 " %" PRIu64 " %d\n", follower->id.dev, follower->id.ino,
+            follower->fd >= 0 || follower->lost);
+    fprintf(out, "state %" PRIu64 " %" PRIu64 " %" PRIu64 " %d %d %d %d %d %d %d\n", follower->boundary, follower->stream,
             follower->line, follower->utf16, follower->lapped, follower->at_end, follower->gap_next,
-            (int)follower->gap, follower->emptied);
-    fprintf(out, "pruned %" PRIu64 "\n", follower->pruned_size);
+            (int)follower->gap, follower->emptied, follower->told);
+    fprintf(out, "pruned %" PRIu64 "\n", follower->pruned);
     fprintf(out, "cut %" PRIu64 " %" PRIu64 "\n", follower->cut.dev, follower->cut.ino);
     fprintf(out, "owner %d %" PRIu64 "\n", follower->owner_known, follower->owner);
     fprintf(out, "places %zu", follower->place_count);
@@ -278,7 +278,6 @@ static const char *take_all(struct parser *parser, struct follower *follower)
     follower->id.dev = number(parser, UINT64_MAX);
     follower->id.ino = number(parser, UINT64_MAX);
     follower->lost = number(parser, 1) != 0;
-    follower->pruned = number(parser, 1) != 0;
     word(parser, "\nstate");
     follower->boundary = number(parser, INT64_MAX);
     follower->stream = number(parser, INT64_MAX);
@@ -290,8 +289,9 @@ static const char *take_all(struct parser *parser, struct follower *follower)
     follower->gap_next = number(parser, 1) != 0;
     follower->gap = (enum gap_reason)number(parser, GAP_REASONS - 1);
     follower->emptied = number(parser, 1) != 0;
+    follower->told = number(parser, 1) != 0;
     word(parser, "\npruned");
-    follower->pruned_size = number(parser, UINT64_MAX);
+    follower->pruned = number(parser, UINT64_MAX);
     word(parser, "\ncut");
     follower->cut.dev = number(parser, UINT64_MAX);
     follower->cut.ino = number(parser, UINT64_MAX);

@@ -111,7 +111,7 @@ class Follow(Case):
         refused(b"\0" * len(good), "no position")
         refused(good[:-1], "damaged")
         refused(good[:len(good) // 2], "damaged")
-        refused(good.replace(b"follow 1\n", b"follow 2\n", 1), "another version")
+        refused(good.replace(b"follow 2\n", b"follow 3\n", 1), "another version")
         for at in range(20, len(good), 101):
             refused(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], "damaged")
         refused(sealed(body.replace(b"\nplaces 1", b"\nplaces 9")), "damaged")
