@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Following a log while the client writes it. follow_step.c is the machine: one step is one look at
  * the files, it never sleeps, so that a test can put it between any two deeds of a writer.
+ * follow_place.c finds the place again, follow_rotate.c goes to the next file,
  * follow_file.c opens files and finds places in them, follow_feed.c hands bytes to the reader,
  * follow_lap.c knows logs that wrap, position.c keeps the place in a file, follow.c is the verb. */
 #ifndef TSMPARSE_FOLLOW_H
@@ -147,6 +148,33 @@ struct place *follower_place(struct follower *follower);
 /* Text is missing here: end what was read so far, and begin anew at this place of the file. */
 bool follower_gap(struct follower *follower, enum gap_reason reason);
 bool follower_fail(struct follower *follower, const char *what);
+
+/* ---- follow_place.c ---- */
+static inline enum step step_worked(bool good)
+{
+    return good ? STEP_WORK : STEP_FAILED;
+}
+/* Where a byte of the text lies in the present file, as it is now. */
+uint64_t place_in_file(struct follower *follower, uint64_t stream);
+/* The text goes on in another file, or at another place of this one. */
+void place_new(struct follower *follower, uint64_t at);
+/* Read the file's first bytes again. */
+void place_head(struct follower *follower);
+/* The descriptor is the follower's from now on; the one before must be given away. */
+void place_take(struct follower *follower, int fd, const struct stat *facts, bool left, bool unpacked);
+void place_drop(struct follower *follower);
+/* The text that was read ends at `at` now: its front was cut off. */
+bool place_moved(struct follower *follower, uint64_t at);
+/* What stands in front of the place is not what was read. */
+enum step place_changed(struct follower *follower);
+/* No file is open: find the one that has the place. */
+enum step place_relocate(struct follower *follower);
+
+/* ---- follow_rotate.c ---- */
+/* The present file is at its end: is another one at the path? */
+enum step rotate_look(struct follower *follower);
+/* A writer that went on in a file that was left: its lines are not read, but that is said. */
+bool rotate_late(struct follower *follower);
 
 /* ---- follow_feed.c ---- */
 bool feed_begin(struct follower *follower);
