@@ -85,7 +85,7 @@ static void judge_one(struct judging_result *result, const struct nights *nights
         bool better = tsmp_verdict_worse(judged->best, view->verdict) == judged->best;
         judged->verdict = first ? view->verdict : tsmp_verdict_worse(judged->verdict, view->verdict);
         judged->best = first || better ? view->verdict : judged->best;
-        judged->proof = first ? view->proof : judged->proof & view->proof;
+        judged->lacking |= is_good(view->verdict) ? ~view->proof : 0;
         proofs_remember(proofs, truth, seen, view);
         for (uint64_t i = 0; i < view->evidence_count; i++)
             judged->evidence |= UINT64_C(1) << view->evidence[i].id;

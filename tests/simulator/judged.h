@@ -10,7 +10,7 @@ struct judged {
     uint32_t verdict;  /* the worst of the runs that it was taken for; 0: there is none */
     uint32_t best;     /* the best of them */
     uint64_t evidence; /* bits 1 << TSMP_EVIDENCE_... of all of them */
-    uint32_t proof;    /* TSMP_PROOF_... that stand in all of them */
+    uint32_t lacking;  /* TSMP_PROOF_... that do not stand in one of them that is said to be good */
     uint32_t runs;
 };
 

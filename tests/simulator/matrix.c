@@ -111,7 +111,7 @@ static bool unproven(const struct matrix *matrix, const struct judged *judged)
 {
     uint32_t asked = TSMP_PROOF_CLOSED | TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY | TSMP_PROOF_BASELINE |
                      TSMP_PROOF_CANARY | TSMP_PROOF_FILESPACE | TSMP_PROOF_SERVER;
-    return matrix->asked && is_good(judged->best) && (judged->proof & asked) != asked;
+    return matrix->asked && (judged->lacking & asked) != 0;
 }
 
 static const char *add_clean(struct matrix *matrix, const struct run *run, const struct judged *judged)
