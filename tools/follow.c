@@ -196,7 +196,7 @@ static int follow(struct following *following)
 {
     struct follower *follower = &following->follower;
     int idle = 0, waits = 0;
-    bool said = false;
+    bool said = false, awaited = false;
     while (!stopped) {
         enum step step = follower_step(follower);
         if (step == STEP_FAILED) {
@@ -208,6 +208,10 @@ static int follow(struct following *following)
             return EXIT_REFUSED;
         }
         said |= follower->fd >= 0;
+        if (!said && !awaited && step == STEP_IDLE && !following->once) {
+            complain(follower->path, "there is no such file; waiting for it");
+            awaited = true; /* a mistyped name would else look like a quiet night */
+        }
         if (step == STEP_WORK) {
             following->dirty = following->fresh = true;
             idle = waits = 0;

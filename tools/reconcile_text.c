@@ -94,6 +94,37 @@ static void print_differences(const struct reconciling *reconciling)
     }
 }
 
+/* Nothing new to the server, but not good: without them nobody could tell what the answer rests on. */
+static bool is_known_bad(const struct entry *entry)
+{
+    return entry->stand == AGREE &&
+           (entry->verdict == TSMP_VERDICT_INCOMPLETE || entry->verdict == TSMP_VERDICT_FAILED ||
+            entry->verdict == TSMP_VERDICT_MISSED);
+}
+
+static uint64_t count_known_bad(const struct reconciling *reconciling)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < reconciling->entry_count; i++)
+        count += is_known_bad(&reconciling->entries[i]);
+    return count;
+}
+
+static void print_known_bad(const struct reconciling *reconciling)
+{
+    uint64_t count = count_known_bad(reconciling), shown = 0;
+    if (count == 0)
+        return;
+    printf("\nnot good, and the server does not say otherwise: %" PRIu64 "\n", count);
+    for (size_t i = 0; i < reconciling->entry_count && shown < SHOWN; i++)
+        if (is_known_bad(&reconciling->entries[i])) {
+            print_entry(&reconciling->entries[i]);
+            shown++;
+        }
+    if (count > SHOWN)
+        printf("  and %" PRIu64 " more (--format=json has all)\n", count - SHOWN);
+}
+
 static void print_answer(const struct reconciling *reconciling)
 {
     for (const char *word = tsmp_name("verdict", reconciling->worst); *word != '\0'; word++)
@@ -107,6 +138,9 @@ static void print_answer(const struct reconciling *reconciling)
            " unproven", reconciling->completed, reconciling->completed == 1 ? "" : "s",
            reconciling->stands[FALSE_SUCCESS], reconciling->stands[FALSE_SUCCESS] == 1 ? "is" : "are",
            reconciling->stands[UNPROVEN] + reconciling->stands[NO_LOG]);
+    uint64_t bad = count_known_bad(reconciling);
+    if (bad > 0)
+        printf("; %" PRIu64 " more %s not good, and the server does not say otherwise", bad, bad == 1 ? "is" : "are");
     fputs(" (", stdout);
     print_minute(stdout, reconciling->from);
     fputs(" to ", stdout);
@@ -144,5 +178,6 @@ void reconcile_text(const struct reconciling *reconciling)
         return;
     }
     print_differences(reconciling);
+    print_known_bad(reconciling);
     print_agreeing(reconciling);
 }

@@ -3,9 +3,10 @@
 which a writer and a follower can mix are tested step by step in tests/follow."""
 import json
 import os
+import subprocess
 import zlib
 
-from support import Case, main, night, run
+from support import TSMPARSE, Case, main, night, run
 
 NIGHTS = [night(day) for day in range(13, 19)]
 
@@ -88,6 +89,14 @@ class Follow(Case):
         os.unlink(self.log)
         os.symlink("nowhere", self.log)
         self.assertEqual(self.once().code, 1)
+
+    def test_a_log_that_is_not_there_yet(self):
+        """A mistyped name must not look like a quiet night."""
+        process = subprocess.Popen([TSMPARSE, "follow", "--poll", self.log], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertIn(b"there is no such file; waiting for it", process.stderr.readline())
+        process.terminate()
+        self.assertEqual(process.communicate(timeout=600), (b"", b""))
+        self.assertEqual(process.returncode, 0)
 
     def test_positions_that_are_refused(self):
         self.write(NIGHTS[0])

@@ -247,6 +247,15 @@ class Reconciled(Case):
         self.assertTrue(lines[4].startswith("      ") and ", lines 19 to 38" in lines[4], lines[4])
         self.assertIn("  LARK, NIGHT for 2024-03-25 22:00: the server says Completed (0), and no log has it", lines)
 
+    def test_what_both_know_is_named_too(self):
+        answer = self.reconcile(event("OWL") + event("HAWK", "Failed", "12"), [night(25), night(25, node="HAWK", result="bad")])
+        self.assertEqual(answer.code, 2)
+        self.assertIn(" 0 are false and 0 unproven; 1 more is not good, and the server does not say otherwise", answer.first)
+        lines = answer.text.splitlines()
+        at = lines.index("not good, and the server does not say otherwise: 1")
+        self.assertIn("  HAWK, NIGHT for 2024-03-25 22:00: the server says Failed (12), the log failed", lines[at + 1])
+        self.assertIn("\nagreeing: 2: 1 complete, 1 failed\n", answer.text)
+
     def test_hostile_names(self):
         name = "O\x1b[31mWL\u202e"
         answer = self.reconcile(event(name) + event("OWL"), [night(25, node=name, unfinished=("/home",))])
