@@ -20,7 +20,8 @@ static bool window_fits(const tsmp_run_view *run, const tsmp_canary_view *canary
 {
     return run->started != TSMP_NO_TIME && run->ended != TSMP_NO_TIME &&
            canary->window_start == run->started && canary->window_end != TSMP_NO_TIME &&
-           canary->window_end >= run->ended && canary->window_end - run->ended <= SLACK;
+           canary->window_end >= run->ended &&
+           (uint64_t)canary->window_end - (uint64_t)run->ended <= (uint64_t)SLACK;
 }
 
 /* Open or locked: the walk came to it, and said so. */

@@ -150,7 +150,7 @@ void weigh_limit(struct judging *judging)
     }
     /* Stamps far behind `now` tell no less than that; those before it only that the clock differs. */
     if (now <= 0 || run->view.started == TSMP_NO_TIME || now <= run->view.started ||
-        (uint64_t)now - (uint64_t)run->view.started <= (uint64_t)limit * 1000000)
+        limit > INT64_MAX / 1000000 || (uint64_t)now - (uint64_t)run->view.started <= (uint64_t)limit * 1000000)
         return;
     uint64_t seconds = ((uint64_t)now - (uint64_t)run->view.started) / 1000000;
     tsmp_text arguments[] = {number_text((int64_t)seconds, buffers[0]), number_text(limit, buffers[1])};

@@ -9,6 +9,9 @@
 /* Of a name in a sentence: more would not be read, and sentences must stay bounded. */
 enum { NAME_SHOWN = 1000 };
 
+/* Zones lie at most 26 hours apart; with more, times could run over. */
+#define SKEW_MOST (INT64_C(26) * 3600 * 1000000)
+
 /* ---- the verdict as an object ----------------------------------------------------------------- */
 
 void tsmp_verdict_free(tsmp_verdict *verdict)
@@ -367,6 +370,7 @@ int32_t tsmp_judge(const tsmp_run *run, const tsmp_context *context,
         (judging.context.earlier == NULL && judging.context.earlier_count > 0) ||
         (judging.context.canaries == NULL && judging.context.canary_count > 0) ||
         !waivers_good(&judging.context) ||
+        judging.context.skew < -SKEW_MOST || judging.context.skew > SKEW_MOST ||
         (judging.context.witness != NULL && tsmp_witness_view_of(judging.context.witness) == NULL))
         return TSMP_E_MISUSE;
     *verdict = NULL;

@@ -167,6 +167,15 @@ static void cannot_be_judged(const struct input *input, const tsmp_run *run)
     assert_int_equal(tsmp_judge(run, NULL, NULL, NULL), TSMP_E_MISUSE);
     assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_E_MISUSE);
     assert_int_equal(tsmp_judge(run, NULL, &holed, &verdict), TSMP_E_MISUSE);
+    context = (tsmp_context){.size = sizeof context};
+    const int64_t skews[] = {INT64_MIN, INT64_MAX, INT64_C(93600000001), -INT64_C(93600000001)};
+    for (size_t i = 0; i < sizeof skews / sizeof *skews; i++) {
+        context.skew = skews[i];
+        assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_E_MISUSE);
+    }
+    context.skew = -INT64_C(93600000000);
+    assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_OK);
+    tsmp_verdict_free(verdict);
 }
 
 static void misuse(void **state)

@@ -428,6 +428,8 @@ static void limits(void **state)
         {"too long is a note on a run that has ended", NULL, NULL, 40, 0, "complete", "too_long"},
         {"open, and still in time", END_HEATH(D17), NULL, 3600, 3600, "running", "-too_long"},
         {"open for too long", END_HEATH(D17), NULL, 3600, 3601, "unknown", "too_long"},
+        {"open, and the limit is longer than time", END_HEATH(D17), NULL, INT64_C(18446744073710), 3601, "running",
+         "-too_long"},
         {"open, and now is not known", END_HEATH(D17), NULL, 3600, 0, "running", "-too_long"},
         {"open, and now is before it", END_HEATH(D17), NULL, 3600, -10, "running", "-too_long"},
     };

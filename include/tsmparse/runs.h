@@ -253,8 +253,9 @@ typedef struct tsmp_context {
     const tsmp_witness *witness; /* what the server says, behind tsmp_witness_end(). Read during the
                                     call; may be NULL */
     tsmp_text node; /* of this log, where its text does not tell */
-    int64_t skew;   /* server's clock minus client's, microseconds; 0 = the same, or not known: where
-                       the server's row tells when the run was, it is not needed */
+    int64_t skew;   /* server's clock minus client's, microseconds, at most 26 hours (else
+                       TSMP_E_MISUSE); 0 = the same, or not known: where the server's row tells when
+                       the run was, it is not needed */
     const tsmp_earlier *earlier; /* in any order; this very run among them is left out. May be NULL */
     uint64_t earlier_count;
     const struct tsmp_canary_view *const *canaries; /* answers to questions about this run: window from
