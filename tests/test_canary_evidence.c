@@ -36,10 +36,6 @@ struct case_of {
 static tsmp_run *night(const struct case_of *c)
 {
     struct text text = {0};
-    tsmp_options options = {.size = sizeof options, .date_order = TSMP_ORDER_MDY};
-    tsmp_reader *reader;
-    tsmp_runs *runs;
-    tsmp_run *run;
     text_put(&text, GOOD_NIGHT);
     for (size_t i = 0; i < 5 && c->edits[i].from != NULL; i++) {
         struct text next = {0};
@@ -54,16 +50,7 @@ static tsmp_run *night(const struct case_of *c)
         text_free(&text);
         text = next;
     }
-    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
-    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
-    assert_int_equal(tsmp_reader_feed(reader, text.bytes, text.length), TSMP_OK);
-    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
-    while (tsmp_runs_pull(runs, reader) == TSMP_OK)
-        ;
-    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
-    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_OK);
-    tsmp_runs_free(runs);
-    tsmp_reader_free(reader);
+    tsmp_run *run = reading_run(&text);
     text_free(&text);
     return run;
 }

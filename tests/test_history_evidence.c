@@ -98,21 +98,8 @@ static void edited(struct text *text, const struct edit *edits)
 static tsmp_run *night(const struct edit *edits)
 {
     struct text text = {0};
-    tsmp_options options = {.size = sizeof options, .date_order = TSMP_ORDER_MDY};
-    tsmp_reader *reader;
-    tsmp_runs *runs;
-    tsmp_run *run;
     edited(&text, edits);
-    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
-    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
-    assert_int_equal(tsmp_reader_feed(reader, text.bytes, text.length), TSMP_OK);
-    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
-    while (tsmp_runs_pull(runs, reader) == TSMP_OK)
-        ;
-    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
-    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_OK);
-    tsmp_runs_free(runs);
-    tsmp_reader_free(reader);
+    tsmp_run *run = reading_run(&text);
     text_free(&text);
     return run;
 }

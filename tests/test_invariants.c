@@ -600,20 +600,11 @@ static void free_text_never_helps(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 && argc != 3)
-        return 2;
-    if (argc == 3)
-        cmocka_set_test_filter(argv[2]);
-    struct documents documents = documents_load(CASES, argv[1]);
-    if (documents.count == 0)
-        return 99;
     struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(cuts_never_help, &documents),
-        cmocka_unit_test_prestate(lines_are_needed_once, &documents),
-        cmocka_unit_test_prestate(forging_never_helps, &documents),
-        cmocka_unit_test_prestate(free_text_never_helps, &documents),
+        cmocka_unit_test(cuts_never_help),
+        cmocka_unit_test(lines_are_needed_once),
+        cmocka_unit_test(forging_never_helps),
+        cmocka_unit_test(free_text_never_helps),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    documents_free(&documents);
-    return failed;
+    return reading_main(argc, argv, tests, sizeof tests / sizeof *tests);
 }

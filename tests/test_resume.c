@@ -404,21 +404,12 @@ static void found_again(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 && argc != 3)
-        return 2;
-    if (argc == 3)
-        cmocka_set_test_filter(argv[2]);
-    struct documents documents = documents_load(CASES, argv[1]);
-    if (documents.count == 0)
-        return 99;
     struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(behind_each_record, &documents),
-        cmocka_unit_test_prestate(any_pieces, &documents),
-        cmocka_unit_test_prestate(others_are_refused, &documents),
-        cmocka_unit_test_prestate(damage_is_refused, &documents),
-        cmocka_unit_test_prestate(found_again, &documents),
+        cmocka_unit_test(behind_each_record),
+        cmocka_unit_test(any_pieces),
+        cmocka_unit_test(others_are_refused),
+        cmocka_unit_test(damage_is_refused),
+        cmocka_unit_test(found_again),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    documents_free(&documents);
-    return failed;
+    return reading_main(argc, argv, tests, sizeof tests / sizeof *tests);
 }

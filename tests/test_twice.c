@@ -126,13 +126,8 @@ static void a_doubled_line_never_helps(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2)
-        return 2;
-    struct documents documents = documents_load(CASES, argv[1]);
     struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(a_doubled_line_never_helps, &documents),
+        cmocka_unit_test(a_doubled_line_never_helps),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    documents_free(&documents);
-    return failed;
+    return reading_main(argc, argv, tests, sizeof tests / sizeof *tests);
 }

@@ -254,3 +254,40 @@ int reading_best(const struct reading *reading, const char *key)
             best = reading_level(reading->judged[i].verdict);
     return best;
 }
+
+/* ---- for whole programs ----------------------------------------------------------------------- */
+
+int reading_main(int argc, char **argv, struct CMUnitTest *tests, size_t count)
+{
+    if (argc != 2 && argc != 3)
+        return 2;
+    if (argc == 3)
+        cmocka_set_test_filter(argv[2]);
+    struct documents documents = documents_load(CASES, argv[1]);
+    if (documents.count == 0)
+        return 99;
+    for (size_t i = 0; i < count; i++)
+        tests[i].initial_state = &documents;
+    int failed = _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
+    documents_free(&documents);
+    return failed;
+}
+
+tsmp_run *reading_run(const struct text *text)
+{
+    tsmp_options options = {.size = sizeof options, .date_order = TSMP_ORDER_MDY};
+    tsmp_reader *reader;
+    tsmp_runs *runs;
+    tsmp_run *run;
+    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
+    assert_int_equal(tsmp_reader_feed(reader, text->bytes, text->length), TSMP_OK);
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    while (tsmp_runs_pull(runs, reader) == TSMP_OK)
+        ;
+    assert_int_equal(tsmp_runs_end(runs), TSMP_OK);
+    assert_int_equal(tsmp_runs_next(runs, &run), TSMP_OK);
+    tsmp_runs_free(runs);
+    tsmp_reader_free(reader);
+    return run;
+}

@@ -46,6 +46,14 @@ void reading_probe(const char *bytes, size_t length, tsmp_options *options);
 /* Runs to be judged: the same call without records, for many readings of similar bytes. */
 #define READING_WHOLE (&(const struct way){0})
 
+/* The main of a program whose tests each get the documents of one folder of tests/cases.
+ * usage: PROGRAM FORMAT [TEST]; no document is an error. */
+struct CMUnitTest;
+int reading_main(int argc, char **argv, struct CMUnitTest *tests, size_t count);
+
+/* The first run of a text whose dates are MM/DD; the caller's. */
+tsmp_run *reading_run(const struct text *text);
+
 /* 3 complete, 2 exceptions, 1 running, 0 all else: what an alarm would make of it. */
 int reading_level(uint32_t verdict);
 /* The best level among the runs with this key; 0 when there is none. */
