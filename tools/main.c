@@ -3,36 +3,20 @@
 #include "command.h"
 #include "join.h"
 #include "sandbox.h"
+#include "standard.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __GLIBC__
-#include <stdio_ext.h>
-#endif
-
-/* A file that is opened must never become standard output because that was closed. The stand-in
- * can neither be read nor be written from its side, so that use of it is an error. */
-static void keep_standard_streams(void)
-{
-    for (int fd = 0; fd < 3; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 int main(int argc, char **argv)
 {
     /* A reader of our output that goes away is no news: say nothing, stop. */
     signal(SIGPIPE, SIG_DFL);
-    keep_standard_streams();
-#ifdef __GLIBC__
-    __fsetlocking(stdout, FSETLOCKING_BYCALLER); /* one thread: no lock for each byte */
-#endif
+    standard_streams();
     /* Only for the width of characters and the terminal's encoding; numbers and dates are ours. */
     bool utf8 = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     if (!utf8)

@@ -2,6 +2,7 @@
 """Input that can't be read, or not to its end: one line on standard error with the file's name and
 what to do, exit 3 of check and 1 of the others, and never a good verdict."""
 import ctypes
+import fcntl
 import gzip
 import os
 import shutil
@@ -134,6 +135,23 @@ class NotToItsEnd(Bad):
             self.assertEqual((found.code, found.out), (whole.code, whole.out))
         found = run("check", "--format=json", path, env=faulty(1, "short", once=False))
         self.assertEqual((found.code, found.out), (whole.code, whole.out))
+
+    def test_a_pipe_that_does_not_wait_loses_nothing(self):
+        """Whoever started us may have left the pipe non-blocking: what it does not take comes later."""
+        path = self.file(GOOD * 200)
+        for words in (["records", "--format=jsonl"], ["records"], ["records", "--format=csv"]):
+            whole = run(*words, path)
+            self.assertGreater(len(whole.out), 100000)
+            ours, its = os.pipe()
+            fcntl.fcntl(its, 1031, 4096)  # F_SETPIPE_SZ: less than any piece that is written
+            os.set_blocking(its, False)
+            process = subprocess.Popen([TSMPARSE, *words, path], stdout=its, stderr=subprocess.PIPE)
+            os.close(its)
+            with open(ours, "rb", buffering=0) as pipe:
+                found = b"".join(iter(lambda: pipe.read(700), b""))
+            errors = process.communicate(timeout=WAIT)[1]
+            self.assertEqual((process.returncode, errors), (whole.code, b""), words)
+            self.assertEqual(found, whole.out)
 
     def test_shrinks_while_it_is_read(self):
         path = self.file(GOOD * 2000)

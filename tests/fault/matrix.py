@@ -5,9 +5,9 @@
 usage: matrix.py TSMPARSE [--table]     --table: print the matrix as docs/reliability.md has it
 
 strace injects the error into the n-th call on that very file, for every n up to the last (or MOST).
-An interrupted call changes nothing. Another error is said in one line that names what failed, the
-exit code says so, and no verdict is good that was not; or it did not matter, and all is as before. A
-false end of the file may only make the verdict worse.
+A call that is interrupted, or would have to wait, changes nothing. Another error is said in one line
+that names what failed, the exit code says so, and no verdict is good that was not; or it did not
+matter, and all is as before. A false end of the file may only make the verdict worse.
 """
 import collections
 import gzip
@@ -25,10 +25,10 @@ IN, OUT = "input", "output"
 ERRORS = {
     ("openat", IN): ["EINTR", "EACCES", "EMFILE", "ESTALE", "EIO"],
     ("newfstatat,fstat", IN): ["EIO", "ESTALE"],
-    ("read,pread64", IN): ["EINTR", "EIO", "ESTALE", "EOF"],
+    ("read,pread64", IN): ["EINTR", "EAGAIN", "EIO", "ESTALE", "EOF"],
     ("lseek", IN): ["EIO", "ESPIPE"],
     ("close", IN): ["EINTR", "EIO"],
-    ("write,writev", OUT): ["EINTR", "EIO", "ENOSPC", "EFBIG"],
+    ("write,writev", OUT): ["EINTR", "EAGAIN", "EIO", "ENOSPC", "EFBIG"],
     ("close", OUT): ["EINTR", "EIO", "ENOSPC"],
     ("fsync,fdatasync", OUT): ["EIO", "ENOSPC"],
 }
@@ -97,8 +97,8 @@ def wrong(clean, found, side, fault):
         return f"ends with {code}"
     if (code, output, errors) == (code0, output0, errors0):
         return None
-    if fault == "EINTR" and side == IN:
-        return "an interrupted call changes the answer"
+    if fault in ("EINTR", "EAGAIN"):
+        return "a call that was interrupted, or had to wait, changes the answer"
     if fault == "EOF": # a file that ends sooner is no error; it must not look better
         return "a false end is taken for good" if code < code0 else None
     if side == IN and code == code0 and code >= 2 and not errors:
