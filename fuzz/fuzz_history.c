@@ -6,7 +6,7 @@
  * 3 bytes of place, 1 of value, again and again. */
 #include "fuzz.h"
 
-#include "../tools/history.h"
+#include "history.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The hot path (lib/plain.c) against the ordinary way: the same lines, plain ones and ones that are
+ * The hot path (lib/reader/plain.c) against the ordinary way: the same lines, plain ones and ones that are
  * nearly so, must give the same records to the last member. Built three times: with what the
  * processor has, without its widest instructions, and portable. */
 #include <setjmp.h>

@@ -12,7 +12,7 @@ ENUMS = {"Kind": "kind", "Format": "format", "FieldId": "field", "FieldType": "t
          "Why": "why", "Word": "word", "StatisticName": "statistic", "Verdict": "verdict",
          "Claim": "claim", "Proof": "proof", "EvidenceId": "evidence", "TokenType": "token"}
 SETS = ("Flag", "Proof")
-HEAD = """# Generated from lib/schema.def. Do not edit.
+HEAD = """# Generated from lib/schema/schema.def. Do not edit.
 import enum
 from typing import List
 

@@ -14,7 +14,7 @@ def text_of(name):
 
 
 def schema(group):
-    return re.findall(rf"^{group} \d+ (\w+)$", text_of("lib/schema.def"), re.M)
+    return re.findall(rf"^{group} \d+ (\w+)$", text_of("lib/schema/schema.def"), re.M)
 
 
 class Docs(Case):

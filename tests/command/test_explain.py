@@ -30,7 +30,7 @@ class Codes(Case):
         self.assertIn("the number decides what it means", answer.text)
 
     def test_from_memory(self):
-        with open(os.path.join(os.environ["SAMPLES"], "../../lib/messages.tsv"),
+        with open(os.path.join(os.environ["SAMPLES"], "../../lib/schema/messages.tsv"),
                   encoding="utf-8") as table:
             rows = [line.split("\t") for line in table][1:]
         remembered = [row[0] for row in rows if row[5] == "C"]

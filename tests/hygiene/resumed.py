@@ -25,12 +25,17 @@ def members(header, struct):
                 yield found[1]
 
 
+def room(lib, name):
+    (path,) = (path for path in lib.rglob(name) if path.parent.name != "arrow")
+    return path.read_text(encoding="ascii")
+
+
 def main():
     lib = pathlib.Path(sys.argv[1])
-    code = "".join((lib / name).read_text(encoding="ascii") for name in ("resume.c", "resume_runs.c"))
+    code = "".join(room(lib, name) for name in ("resume.c", "resume_runs.c"))
     count, missing = 0, []
     for header, structs in STRUCTS.items():
-        text = (lib / header).read_text(encoding="ascii")
+        text = room(lib, header)
         for struct in structs:
             for member in members(text, struct):
                 count += 1

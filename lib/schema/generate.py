@@ -29,7 +29,7 @@ def read_schema(path):
 
 
 def header(table):
-    out = ["/* Generated from lib/schema.def: the constants. Do not edit. */",
+    out = ["/* Generated from lib/schema/schema.def: the constants. Do not edit. */",
            "#ifndef TSMPARSE_SCHEMA_H", "#define TSMPARSE_SCHEMA_H", ""]
     for group in GROUPS:
         for ident, name in table[group]:
@@ -101,7 +101,7 @@ def place(members, pointer, word):
 
 
 def names(table, structs, constants):
-    out = ["/* Generated from lib/schema.def: names, and the schema as JSON. */"]
+    out = ["/* Generated from lib/schema/schema.def: names, and the schema as JSON. */"]
     for group in GROUPS:
         out.append(f"static const struct name {group}_names[] = {{")
         out += [f'    {{{ident}u, "{name}"}},' for ident, name in table[group]]
@@ -145,7 +145,7 @@ def messages(path):
             rows.append((code, text, category, weight, confidence, source))
     # By prefix and number first: the letter may differ between versions.
     rows.sort(key=lambda row: (row[0][:7], row[0][7:]))
-    out = ["/* Generated from lib/messages.tsv, sorted by code. */",
+    out = ["/* Generated from lib/schema/messages.tsv, sorted by code. */",
            "static const struct message messages[] = {"]
     for code, text, category, weight, confidence, source in rows:
         fields = ", ".join(c_string(x) for x in (code, text, category, weight, source))
@@ -202,7 +202,7 @@ def main():
     what, source, target, *headers = sys.argv[1:]
     if what == "language":
         with open(source, encoding="utf-8") as lines:
-            text = "\n".join(["/* Generated from lib/language.tsv. */", "static const char language_template[] ="]
+            text = "\n".join(["/* Generated from lib/lines/language.tsv. */", "static const char language_template[] ="]
                              + ["    " + c_string(line.rstrip("\n"))[:-1].replace("\t", "\\t") + '\\n"' for line in lines]
                              + ["    ;", ""])
     elif what == "messages":
