@@ -261,6 +261,38 @@ static void batches_hold_what_was_asked_for(void **state)
     }
 }
 
+/* A record of several lines needs a larger batch, which is then used again: it may hold no more than
+ * was asked for all the same, since who fills it in counts to there. */
+static void a_batch_that_is_used_again(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "   AIN:\n"
+        "  NAME:\n"
+        "04/25/31 06:05:04\n"
+        "\n"
+        "04/25/31 06:05:04 Normal File-->                 1 /srv/a [Sent]\n"
+        "04/25/31 06:05:04 Normal File-->                 1 /srv/b [Sent]\n"
+        "\n"
+        "04/25/31 06:05:04 Normal File-->                 1 /srv/c [Sent]\n";
+    tsmp_options options = {.size = sizeof options, .batch_records = 1, .date_order = TSMP_ORDER_YMD};
+    tsmp_reader *reader;
+    tsmp_batch *batch;
+    uint64_t count = 0, larger = 0;
+    assert_int_equal(tsmp_reader_new(&options, NULL, &reader), TSMP_OK);
+    assert_int_equal(tsmp_reader_feed(reader, text, sizeof text - 1), TSMP_OK);
+    assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
+    while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
+        const tsmp_view *view = tsmp_batch_view(batch);
+        count += view->record_count;
+        larger += view->record_count > 1;
+        tsmp_batch_unref(batch);
+    }
+    assert_int_equal(count, 8);
+    assert_int_equal(larger, 1); /* that of the two lines which make one record */
+    tsmp_reader_free(reader);
+}
+
 static void fields_have_names(void **state)
 {
     (void)state;
@@ -418,6 +450,7 @@ int main(void)
         cmocka_unit_test(long_lines_are_cut),
         cmocka_unit_test(the_rest_of_a_cut_line_is_nothing),
         cmocka_unit_test(batches_hold_what_was_asked_for),
+        cmocka_unit_test(a_batch_that_is_used_again),
         cmocka_unit_test(fields_have_names),
         cmocka_unit_test(lent_bytes_come_back_once),
         cmocka_unit_test(batches_cross_threads),

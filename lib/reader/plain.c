@@ -236,7 +236,8 @@ PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, 
                                near_finder *near, tsmp_batch *batch)
 {
     struct line_state *state = &reader->state;
-    size_t room = batch->record_capacity - (size_t)batch->view.record_count;
+    /* What was asked for, and not what there is room for: a batch that is used again may be larger. */
+    size_t room = (size_t)(reader->batch_records - batch->view.record_count);
     size_t fields = (batch->field_capacity - (size_t)batch->view.field_count) / 6;
     tsmp_record *record = batch->records + batch->view.record_count;
     tsmp_field *field = batch->fields + batch->view.field_count;

@@ -106,7 +106,7 @@ int32_t next_whole(struct tsmp_reader *reader, struct piece *piece, bool skims,
             }
         }
         length = piece->block->length - piece->at;
-        if (made->view.record_count == reader->batch_records || line_holds(&reader->state) ||
+        if (made->view.record_count >= reader->batch_records || line_holds(&reader->state) ||
             made->view.text_length > UINT32_MAX / 4)
             break;
         if (!scan(reader, piece->block->bytes + piece->at, length, 0, &found)) {
