@@ -115,6 +115,14 @@ static void statistics(void **state)
         {"printed by a name that guesses the session", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
             "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x': gone (SESSION: 149)\n" GOOD
             "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/y" NAME_ENDS)}},
+        {"printed by a name behind which its message ends", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:20\tANE4037E Object '/heath/x': gone (SESSION: 149)\n"
+            LOGGED("02/17/2031 20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: 1,204")
+            "02/17/2031 20:34:51\tANE4954I (Session: 168, Node: LAPWING)  Total number of objects backed up: 3" NAME_ENDS)}},
+        {"the same where no session stands in front", NULL, {{0}}, "unknown", "E06", .server = {DONE, LOG(
+            "02/17/2031 20:34:20\tANE4037E Object '/heath/x': gone (SESSION: 149)\n"
+            LOGGED("02/17/2031 20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: 1,204")
+            "02/17/2031 20:34:51\tANE4954I Total number of objects backed up: 3  (SESSION: 168)" NAME_ENDS)}},
         {"whole messages about objects", NULL, {{0}}, "complete", "-E06", .server = {DONE, LOG(
             "02/17/2031 20:34:20\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x" NAME_ENDS GOOD
             "02/17/2031 20:34:52\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/y" NAME_ENDS)}, .proofs = ALL_FOUR},

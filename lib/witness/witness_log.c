@@ -143,17 +143,57 @@ bool witness_place(const struct witness_entry *entry)
     return begin_gap(witness, witness->before.time);
 }
 
+/* What stands behind the last message with a name may be that name. */
+static void doubt_since_mark(struct tsmp_witness *witness, uint64_t offset)
+{
+    for (size_t i = witness->before.events; i < witness->events.count; i++)
+        ((tsmp_witness_event *)witness->events.items)[i].flags |= TSMP_WITNESS_FORGEABLE;
+    for (size_t i = witness->before.messages; i < witness->messages.count; i++)
+        ((tsmp_witness_message *)witness->messages.items)[i].flags |= TSMP_WITNESS_FORGEABLE;
+    for (size_t i = witness->before.sets; i < witness->sets.count; i++)
+        ((struct witness_set *)witness->sets.items)[i].view.flags |= TSMP_WITNESS_FORGEABLE;
+    witness->owners.count = witness->before.owners < witness->owners.count ? witness->before.owners
+                                                                           : witness->owners.count;
+    witness->open = witness->forgeable = true;
+    witness->open_offset = offset;
+}
+
+static bool in_reach(const struct tsmp_witness *witness, uint64_t offset)
+{
+    return offset >= witness->before.offset && offset - witness->before.offset <= NAME_REACH;
+}
+
+/* Two sessions in one message: another in front than behind, or a second one behind statistics (ANE49nnI),
+ * which hold no word of a stranger. Its begin was printed by a name, and its end is the rest of the
+ * message that the name broke. */
+static bool has_two_sessions(tsmp_text code, tsmp_text text)
+{
+    static const char label[] = "(SESSION: ";
+    uint64_t front, behind, count = 0;
+    if (code.bytes[2] != 'E' || !ends_with_session(text, &behind))
+        return false;
+    if (begins_with_session(text, &front) && front != behind)
+        return true;
+    bool counts = memcmp(code.bytes + 3, "49", 2) == 0 && code.bytes[7] == 'I';
+    for (uint64_t i = 0; counts && i + sizeof label - 1 <= text.length; i++)
+        count += memcmp(text.bytes + i, label, sizeof label - 1) == 0;
+    return count > 1;
+}
+
 /* A server that puts the session behind each message of a client does so behind all of them. One that
  * lacks it was broken, by a newline in a name: what follows may be that name, as far as a name can
  * reach. Servers that never do show no such thing. */
 static void see_end(const struct witness_entry *entry, tsmp_text code, tsmp_text text, bool statistic)
 {
     struct tsmp_witness *witness = entry->witness;
-    uint64_t offset = entry->record->offset, behind = 0, front;
+    uint64_t offset = entry->record->offset, behind = 0;
     bool ends = ends_with_session(text, &behind), of_object = !statistic && code.bytes[2] == 'E';
-    bool breaks = of_object && (!ends || (begins_with_session(text, &front) && front != behind));
+    bool two = has_two_sessions(code, text);
+    bool breaks = of_object && (!ends || two);
     if (witness->open && offset > witness->open_offset && offset - witness->open_offset > NAME_REACH)
         witness->open = witness->forgeable = false;
+    if (two && witness->before.named && in_reach(witness, offset))
+        doubt_since_mark(witness, offset);
     witness->forgeable |= witness->open && (witness->suffixed || ends);
     witness->suffixed |= ends;
     witness->open |= breaks;
@@ -173,19 +213,8 @@ void witness_rest(const struct witness_entry *entry)
     struct tsmp_witness *witness = entry->witness;
     uint64_t offset = entry->record->offset, session;
     tsmp_text text = {entry->view->text + entry->record->text, entry->record->text_length};
-    if (!witness->suffixed || offset < witness->before.offset || offset - witness->before.offset > NAME_REACH ||
-        !ends_with_session(text, &session))
-        return;
-    for (size_t i = witness->before.events; i < witness->events.count; i++)
-        ((tsmp_witness_event *)witness->events.items)[i].flags |= TSMP_WITNESS_FORGEABLE;
-    for (size_t i = witness->before.messages; i < witness->messages.count; i++)
-        ((tsmp_witness_message *)witness->messages.items)[i].flags |= TSMP_WITNESS_FORGEABLE;
-    for (size_t i = witness->before.sets; i < witness->sets.count; i++)
-        ((struct witness_set *)witness->sets.items)[i].view.flags |= TSMP_WITNESS_FORGEABLE;
-    witness->owners.count = witness->before.owners < witness->owners.count ? witness->before.owners
-                                                                           : witness->owners.count;
-    witness->open = witness->forgeable = true;
-    witness->open_offset = offset;
+    if (witness->suffixed && in_reach(witness, offset) && ends_with_session(text, &session))
+        doubt_since_mark(witness, offset);
 }
 
 /* The word behind " node ", in messages whose exact form is not known. */
