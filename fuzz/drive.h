@@ -48,6 +48,7 @@ struct plan {
 /* A run by its schedule and nominal start, and what was judged of it. */
 struct judged {
     struct notes key;
+    bool named; /* by a schedule or a start; else the key is that of all that have neither */
     uint32_t verdict;
 };
 
@@ -74,6 +75,8 @@ void answers_equal(const struct answer *one, const struct answer *other);
  * 0 all else; -1 when there is no such run. */
 int level_of(uint32_t verdict);
 int best_level(const struct answer *answer, const struct notes *key);
+/* How many verdicts are of this level or a better one. */
+size_t count_level(const struct answer *answer, int level);
 
 /* Notes: an entry is what stands between begin and end. */
 size_t note_begin(struct notes *notes);

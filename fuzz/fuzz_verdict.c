@@ -81,7 +81,9 @@ static void read_log(const char *bytes, size_t length, bool probe, struct answer
     free(exact);
 }
 
-/* `fair`: the level that a run may have at all, since its text may go on behind a cut. */
+/* `fair`: the level that a run may have at all, since its text may go on behind a cut. A run that lost
+ * its name is better than another without one that was there before; then there must be as many fewer
+ * of those that are named. */
 static void not_better(const struct answer *before, const struct answer *after, int fair,
                        const char *what, const struct notes *text)
 {
@@ -89,6 +91,8 @@ static void not_better(const struct answer *before, const struct answer *after, 
         int now = level_of(after->judged[i].verdict);
         int then = best_level(before, &after->judged[i].key);
         if (now <= then || now <= (then < 0 ? 1 : fair))
+            continue;
+        if (!after->judged[i].named && count_level(after, now) <= count_level(before, now))
             continue;
         fprintf(stderr, "%s: run %zu is %s, it was of level %d. The log:\n%.*s", what, i,
                 tsmp_name("verdict", after->judged[i].verdict), then, (int)text->length,

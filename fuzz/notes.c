@@ -100,7 +100,8 @@ void note_judged(struct answer *answer, const tsmp_run_view *run, uint32_t verdi
         CHECK(answer->judged != NULL);
     }
     struct judged *judged = &answer->judged[answer->judged_count++];
-    *judged = (struct judged){.verdict = verdict};
+    *judged = (struct judged){.verdict = verdict,
+                              .named = run->schedule.length > 0 || run->scheduled_text.length > 0};
     note_number(&judged->key, run->interactive);
     note_text(&judged->key, run->schedule.bytes, run->schedule.length);
     note_text(&judged->key, run->scheduled_text.bytes, run->scheduled_text.length);
@@ -127,6 +128,14 @@ int best_level(const struct answer *answer, const struct notes *key)
             best = level_of(judged->verdict);
     }
     return best;
+}
+
+size_t count_level(const struct answer *answer, int level)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < answer->judged_count; i++)
+        count += level_of(answer->judged[i].verdict) >= level;
+    return count;
 }
 
 static void show(const char *whose, const char *entry, size_t length)
