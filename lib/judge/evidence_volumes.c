@@ -124,10 +124,11 @@ bool prove_volumes(struct judging *judging)
         settle(judging, TSMP_PROOF_VOLUMES, good);
         all &= good;
     }
-    if (gated)
+    bool partial = gated || options_one_kind(run, &option);
+    if (partial)
         reason_named(judging, TSMP_EVIDENCE_PARTIAL_BY_OPTIONS, 1, "option '%' asks the client not "
                      "to look at every object, so that it did is not proven", option, run->at[CLOSE_BEGIN], 0);
-    settle(judging, TSMP_PROOF_VOLUMES, !gated);
+    settle(judging, TSMP_PROOF_VOLUMES, !partial);
     if (run->view.action == TSMP_WORD_MACRO || run->view.action == TSMP_WORD_OTHER) {
         reason_plain(judging, TSMP_EVIDENCE_ACTION_UNPROVEN, 0, "what a run with this action did is "
                      "not told volume by volume, so nothing proves it", run->at[CLOSE_BEGIN], 0);
@@ -144,5 +145,5 @@ bool prove_volumes(struct judging *judging)
                                                     : run->view.last_line);
     settle(judging, TSMP_PROOF_VOLUMES, begun + ended > 0);
     all &= prove_asked_for(judging);
-    return all && !gated && (judge_incremental(run) ? begun > 0 : ended > 0);
+    return all && !partial && (judge_incremental(run) ? begun > 0 : ended > 0);
 }

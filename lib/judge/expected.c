@@ -47,15 +47,19 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* `name` is in small letters. */
+static bool same_letters(const char *bytes, const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (lower(bytes[i]) != name[i])
+            return false;
+    return true;
+}
+
 static bool begins_with(tsmp_text text, const char *prefix)
 {
     size_t n = strlen(prefix);
-    if (text.length < n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (lower(text.bytes[i]) != prefix[i])
-            return false;
-    return true;
+    return text.length >= n && same_letters(text.bytes, prefix, n);
 }
 
 /* The next of the schedule's options; one with a value in quotes is a single word. */
@@ -76,19 +80,49 @@ static bool next_option(struct list *list)
     return true;
 }
 
-bool options_gate(const struct tsmp_run *run, tsmp_text *option)
+/* How much of the word is this option's name, or a short form of it of at least `least` letters, as the
+ * client takes it (-dom for -domain); 0 = it is another option. */
+static size_t option_name(tsmp_text word, const char *name, size_t least)
 {
-    static const char *const gates[] = {"-incrb", "-incrthreshold", "-snapd"};
+    size_t n = 0;
+    while (n < word.length && word.bytes[n] != '=')
+        n++;
+    bool same = n >= least && n <= strlen(name) && same_letters(word.bytes, name, n);
+    return same ? n : 0;
+}
+
+struct option_form {
+    const char *name;
+    size_t least;
+};
+
+static bool has_option(const struct tsmp_run *run, const struct option_form *forms, size_t count,
+                       tsmp_text *option)
+{
     struct list list = {.bytes = run->options.bytes, .length = run->options.length};
     while (next_option(&list)) {
-        for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
-            if (begins_with(list.word, gates[i])) {
+        for (size_t i = 0; i < count; i++) {
+            if (option_name(list.word, forms[i].name, forms[i].least) > 0) {
                 *option = list.word;
                 return true;
             }
         }
     }
     return false;
+}
+
+bool options_gate(const struct tsmp_run *run, tsmp_text *option)
+{
+    static const struct option_form forms[] = {
+        {"-incrbydate", 6}, {"-incrthreshold", 6}, {"-snapdiff", 6}, {"-filelist", 6}};
+    return has_option(run, forms, sizeof forms / sizeof *forms, option);
+}
+
+/* These walk all that was asked for, and pass over one kind of object on the way. */
+bool options_one_kind(const struct tsmp_run *run, tsmp_text *option)
+{
+    static const struct option_form forms[] = {{"-dirsonly", 3}, {"-filesonly", 7}};
+    return has_option(run, forms, sizeof forms / sizeof *forms, option);
 }
 
 /* ---- names -------------------------------------------------------------------------------------- */
@@ -205,6 +239,33 @@ static bool was_seen(const struct tsmp_run *run, const struct run_volume *volume
     return (judge_incremental(run) ? volume->begins : volume->ends) > 0;
 }
 
+/* The parts of Windows that are asked for by a name of their own. */
+static bool is_system(tsmp_text word)
+{
+    static const char *const names[] = {"systemstate", "systemservices", "systemobject"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (word.length == strlen(names[i]) && begins_with(word, names[i]))
+            return true;
+    return false;
+}
+
+/* Printed as SYSTEMSTATE, and as System State or \\host\SystemState where its file space is told. */
+static bool prints_system(tsmp_text printed, tsmp_text word)
+{
+    size_t from = (size_t)printed.length, same = 0;
+    while (from > 0 && printed.bytes[from - 1] != '\\')
+        from--;
+    for (; from < printed.length; from++) {
+        char c = printed.bytes[from];
+        if (c == ' ')
+            continue;
+        if (same == word.length || lower(c) != lower(word.bytes[same]))
+            return false;
+        same++;
+    }
+    return same == word.length;
+}
+
 static bool answered(const struct tsmp_run *run, tsmp_text word, const struct name *asked)
 {
     const struct run_volume *same = volumes_find(&run->volumes, word.bytes, (size_t)word.length);
@@ -215,7 +276,9 @@ static bool answered(const struct tsmp_run *run, tsmp_text word, const struct na
         const struct run_volume *volume = &run->volumes.items[i];
         struct name printed = name_of(volume->name.bytes, volume->name.length);
         if (was_seen(run, volume) &&
-            (same_name(&printed, asked) || (wildcard && fits(asked, &printed))))
+            (same_name(&printed, asked) || (wildcard && fits(asked, &printed)) ||
+             (is_system(word) &&
+              prints_system((tsmp_text){volume->name.bytes, volume->name.length}, word))))
             return true;
     }
     return false;
@@ -244,6 +307,10 @@ static bool weigh_name(struct judging *judging, tsmp_text word)
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "volume '%' was asked for, and the text has no line "
                      "of any volume", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->unsure = true;
+    } else if (is_system(word)) {
+        reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and no line says that it was "
+                     "begun", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
+        judging->unsure = true;
     } else if (has_wildcard(&asked)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and which volumes it stands "
                      "for can't be told", word, run->at[CLOSE_BEGIN], 0);
@@ -268,8 +335,7 @@ static bool too_many(struct judging *judging)
 /* ALL-LOCAL and its like stand for what only that machine knows. */
 static bool is_keyword(tsmp_text word)
 {
-    return begins_with(word, "all-") || begins_with(word, "systemstate") ||
-           begins_with(word, "systemservices") || begins_with(word, "systemobject");
+    return begins_with(word, "all-");
 }
 
 /* The words of the caller's domain and then of each -domain= in the schedule's options, which are
@@ -289,7 +355,6 @@ static struct domain domain_of(const struct judging *judging)
 
 static bool next_of_domain(struct domain *domain, tsmp_text *word)
 {
-    static const char option[] = "-domain=";
     if (domain->given < domain->context->domain_count) {
         *word = domain->context->domain[domain->given++];
         return true;
@@ -298,9 +363,9 @@ static bool next_of_domain(struct domain *domain, tsmp_text *word)
         if (!next_option(&domain->options))
             return false;
         tsmp_text value = domain->options.word;
-        if (!begins_with(value, option))
+        size_t from = option_name(value, "-domain", 3) + 1, to = (size_t)value.length;
+        if (from == 1 || from > to)
             continue;
-        size_t from = sizeof option - 1, to = (size_t)value.length;
         struct list whole = {.bytes = value.bytes, .length = to};
         if (is_quote(&whole, from)) {
             to -= to > from + 1 && value.bytes[to - 1] == value.bytes[from];
@@ -359,7 +424,8 @@ bool domain_leaves_out(const struct judging *judging, tsmp_text volume)
         if (word.length == 0 || word.bytes[0] == '-')
             continue;
         struct name asked = name_of(word.bytes, (size_t)word.length);
-        if (is_keyword(word) || same_name(&name, &asked) || fits(&asked, &name))
+        if (is_keyword(word) || same_name(&name, &asked) || fits(&asked, &name) ||
+            (is_system(word) && prints_system(volume, word)))
             return false;
     }
     return true;

@@ -118,6 +118,8 @@ void weigh_command(struct judging *judging);
 bool prove_volumes(struct judging *judging);
 /* Options that make the client look at less than every object of a volume. */
 bool options_gate(const struct tsmp_run *run, tsmp_text *option);
+/* Options that make it pass over one kind of object. */
+bool options_one_kind(const struct tsmp_run *run, tsmp_text *option);
 /* Was every volume begun that was asked for? */
 bool expected_begun(struct judging *judging);
 bool domain_leaves_out(const struct judging *judging, tsmp_text volume);

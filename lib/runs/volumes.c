@@ -20,10 +20,17 @@ size_t volume_key_length(const char *name, size_t length)
     return end;
 }
 
-/* Behind the end of a key stands a symbol that no byte has, so that no key is a prefix of another. */
+/* Unix names begin with a slash; the names of Windows and of its parts (SYSTEMSTATE) are the same in
+ * whatever case they are written. Behind the end of a key stands a symbol that no byte has, so that no
+ * key is a prefix of another. */
 static uint32_t symbol(const char *key, size_t length, size_t at)
 {
-    return at < length ? 0x100u | (unsigned char)key[at] : 0;
+    if (at >= length)
+        return 0;
+    unsigned char c = (unsigned char)key[at];
+    if (key[0] != '/' && c >= 'A' && c <= 'Z')
+        c = (unsigned char)(c - 'A' + 'a');
+    return 0x100u | c;
 }
 
 static uint32_t walk(const struct volumes *volumes, const char *key, size_t length)
@@ -42,9 +49,12 @@ struct run_volume *volumes_find(const struct volumes *volumes, const char *name,
         return NULL;
     length = volume_key_length(name, length);
     struct run_volume *found = &volumes->items[walk(volumes, name, length)];
-    bool same = found->key_length == length &&
-                (length == 0 || memcmp(found->name.bytes, name, length) == 0);
-    return same ? found : NULL;
+    if (found->key_length != length)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        if (symbol(found->name.bytes, length, i) != symbol(name, length, i))
+            return NULL;
+    return found;
 }
 
 /* Hang the item behind the last one into the tree. */
