@@ -40,8 +40,8 @@ enum message_class message_class(const char *code)
     /* ANS1076 and ANS1092: the path does not exist, or nothing matched: it was asked for in vain. */
     static const char *const left_out[] = {"ANS1999", "ANS1149", "ANS4000", "ANS4021", "ANS4081",
                                            "ANS1071", "ANS1076", "ANS1092", NULL};
-    static const char *const aborts[] = {"ANS2820", "ANS1074", "ANS1810", "ANS1811", "ANS1075",
-                                         "ANS1030", "ANS1028", NULL};
+    static const char *const aborts[] = {"ANS2820", "ANS1074", "ANS1811", "ANS1075", "ANS1030",
+                                         "ANS1028", NULL};
     static const char *const sessions[] = {"ANS1809", "ANS1005", "ANS1017", "ANS1029", NULL};
     if (memcmp(code, "ANS", 3) != 0)
         return MESSAGE_NEUTRAL;
