@@ -208,6 +208,16 @@ class Reconciled(Case):
         self.assertEqual(found["to_come"], 1)
         self.assertEqual(found["runs_of_other_days"], 1)
 
+    def test_runs_whose_dates_can_be_read_in_two_ways(self):
+        """They are not runs of other days, and an option makes them be compared."""
+        events, log = event("OWL", day=9) + event("OWL", day=10), [night(9) + night(10)]
+        answer = self.reconcile(events, log)
+        self.assertEqual(answer.code, 3)
+        self.assertIn("\nnot compared: 2 runs whose dates can be read in two ways (--date-order tells which)\n", answer.text)
+        found = self.kinds(events, log)[2]
+        self.assertEqual((found["undated_runs"], found["runs_of_other_days"]), (2, 0))
+        self.assertEqual(self.reconcile(events, log, "--date-order", "mdy").code, 0)
+
     def test_names_are_whole_names(self):
         code, kinds, _ = self.kinds(event("OWL-1"), [night(25)])
         self.assertEqual(sorted(kinds), [("no_log", "OWL-1"), ("not_on_server", "OWL")])
@@ -255,6 +265,62 @@ class Reconciled(Case):
         at = lines.index("not good, and the server does not say otherwise: 1")
         self.assertIn("  HAWK, NIGHT for 2024-03-25 22:00: the server says Failed (12), the log failed", lines[at + 1])
         self.assertIn("\nagreeing: 2: 1 complete, 1 failed\n", answer.text)
+
+    def test_nights_that_say_the_same(self):
+        """One line for a schedule that is late each night, with how often, and the first and the last of them."""
+        nights = range(2, 27)
+        events = "".join(event(node, day=day) for day in nights for node in ("OWL", "LARK"))
+        bad = {day: ("/home",) if day % 5 else ("/",) for day in nights}
+        logs = ["".join(night(day, unfinished=bad[day]) if day != 9 else night(day) for day in nights)]
+        answer = self.reconcile(events, logs)
+        lines = answer.text.splitlines()
+        self.assertEqual(answer.code, 2)
+        self.assertIn("24 are false and 25 unproven", answer.first.replace("24 is", "24 are"))
+        at = lines.index("false successes: the server says completed, the log shows that it is not so: 24")
+        self.assertEqual(lines[at + 1], "  OWL, NIGHT, 19 times from 2024-03-02 22:00 to 2024-03-26 22:00: the server says "
+                                        "Completed (0), the log incomplete: volume '/home' was begun and never finished (E02)")
+        self.assertRegex(lines[at + 2], r"^      the last in .*, lines \d+ to \d+$")
+        self.assertIn("  OWL, NIGHT, 5 times from 2024-03-05 22:00 to 2024-03-25 22:00: ", lines[at + 3])
+        self.assertIn("volume '/' was", lines[at + 3])
+        at = lines.index("events without a log: 25")
+        self.assertEqual(lines[at + 1:at + 3], ["  LARK, NIGHT, 25 times from 2024-03-02 22:00 to 2024-03-26 22:00: the server "
+                                                "says Completed (0), and no log has it", ""])
+        self.assertNotIn("more (--format=json", answer.text)
+        each = self.reconcile(events, logs, "--each").text.splitlines()
+        self.assertEqual(sum(line.startswith("  LARK, NIGHT for 2024-03-") for line in each), 25)
+        self.assertEqual(sum(line.startswith("  OWL, NIGHT for 2024-03-") for line in each), 24)
+        self.assertFalse([line for line in each if " times " in line])
+        for words in ((), ("--each",)):
+            self.assertEqual(len(self.kinds(events, logs, *words)[1]), 49)
+
+    def test_what_is_not_the_same(self):
+        """Another schedule, another result, another reason; and times in a reason are those of a night."""
+        events = (event("OWL", day=24) + event("OWL", day=25, result="4") + event("OWL", day=26) +
+                  event("OWL", schedule="DAY", day=25))
+        lines = self.reconcile(events, ["\n"]).text.splitlines()
+        self.assertEqual([line.split(":")[0] for line in lines if line.startswith("  OWL")],
+                         ["  OWL, DAY for 2024-03-25 22", "  OWL, NIGHT, 2 times from 2024-03-24 22", "  OWL, NIGHT for 2024-03-25 22"])
+        silent = "".join(actlog(day=day) for day in (24, 25))
+        answer = self.reconcile(event("OWL", day=24) + event("OWL", day=25, completed="22:00:12"),
+                                [night(24) + night(25)], actlog_text=silent)
+        self.assertIn("  OWL, NIGHT, 2 times from 2024-03-24 22:00 to 2024-03-25 22:00: the server says Completed (0), the log "
+                      "unknown: ", answer.text)
+        self.assertIn("completed at 2024-03-25 22:00:12, but logged no statistics", answer.text)
+
+    def test_what_both_know_night_after_night(self):
+        days = range(14, 24)
+        lines = self.reconcile("".join(event("OWL", "Failed", "12", day=day) for day in days),
+                               ["".join(night(day, result="bad") for day in days)]).text.splitlines()
+        at = lines.index("not good, and the server does not say otherwise: 10")
+        self.assertIn("  OWL, NIGHT, 10 times from 2024-03-14 22:00 to 2024-03-23 22:00: the server says Failed (12)", lines[at + 1])
+
+    def test_more_than_are_shown(self):
+        """A hundred lines, whatever each of them stands for; what is left are nights."""
+        events = "".join(event(f"N{i:03}", day=day) for i in range(102) for day in (24, 25))
+        answer = self.reconcile(events, ["\n"])
+        self.assertEqual(answer.text.count(", NIGHT, 2 times from "), 100)
+        self.assertIn("\n  and 4 more (--format=json has all)\n", answer.text)
+        self.assertIn("\n  and 104 more (--format=json has all)\n", self.reconcile(events, ["\n"], "--each").text)
 
     def test_hostile_names(self):
         name = "O\x1b[31mWL\u202e"

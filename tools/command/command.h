@@ -52,6 +52,7 @@ struct options {
     struct server_file *server; /* what the server said: --events, --actlog, --filespaces */
     size_t server_count;
     bool load;                  /* reconcile: by night, hour, server and schedule */
+    bool each;                  /* reconcile: nights that say the same are not put together */
     int file_count;
     char **files;
 };

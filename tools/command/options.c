@@ -24,8 +24,9 @@ const char usage[] =
     "                        [--format text|json] FILE | --dsmc PROGRAM [--timeout SECONDS]\n"
     "       tsmparse policy  [--node NAME] [--schedule NAME] [--next N] [--at TIME]\n"
     "                        [--format text|json] FILE\n"
-    "       tsmparse reconcile --events FILE [--actlog FILE] [--filespaces FILE] [--load]\n"
-    "                        [--skew SECONDS] [--policy FILE] [--format text|json] LOG...\n"
+    "       tsmparse reconcile --events FILE [--actlog FILE] [--filespaces FILE]\n"
+    "                        [--load | --each] [--skew SECONDS] [--policy FILE]\n"
+    "                        [--format text|json] LOG...\n"
     "       tsmparse history [--node NAME] [--schedule NAME] [--baseline] [--format text|json|csv] FILE\n"
     "       tsmparse history --accept --node NAME --schedule NAME --scheduled TIME FILE\n"
     "       tsmparse follow  [--token FILE [--restart]] [--once] [--poll] [--now] [--kind A,B]\n"
@@ -50,6 +51,7 @@ const char usage[] =
     "               filespace), each any number of times; docs/reconcile.md\n"
     "  --skew       the server's clock minus the client's\n"
     "  --load       were the false and unproven successes those of the busy hours?\n"
+    "  --each       each night by itself, also where many nights of a schedule say the same\n"
     "  --why        which rule spoke, on which lines, and what would change each verdict\n"
     "  --where      only records for which this holds; OP is = != < <= > >= or ~ (contains);\n"
     "               more than once: all must hold\n"
@@ -389,6 +391,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             options->now = true;
         } else if (strcmp(word, "--load") == 0) {
             options->load = true;
+        } else if (strcmp(word, "--each") == 0) {
+            options->each = true;
         } else if (strcmp(word, "--why") == 0) {
             options->why = true;
         } else if (strcmp(word, "--joined") == 0) {

@@ -76,10 +76,15 @@ static bool keep(struct log *log, const tsmp_run_view *view, const tsmp_verdict_
     return true;
 }
 
+static int64_t run_time(const tsmp_run_view *view)
+{
+    return view->scheduled != TSMP_NO_TIME ? view->scheduled : view->started;
+}
+
 /* Is it of the days that the events are of? */
 static bool is_near(const struct reconciling *reconciling, const tsmp_run_view *view)
 {
-    int64_t time = view->scheduled != TSMP_NO_TIME ? view->scheduled : view->started;
+    int64_t time = run_time(view);
     return time != TSMP_NO_TIME && reconciling->from != TSMP_NO_TIME &&
            time >= reconciling->from - DAY && time <= reconciling->to + DAY;
 }
@@ -97,7 +102,7 @@ static int32_t take_run(struct log *log, const tsmp_run *run)
         return TSMP_OK;
     }
     if (!is_near(reconciling, view)) {
-        reconciling->outside++;
+        *(run_time(view) == TSMP_NO_TIME ? &reconciling->undated : &reconciling->outside) += 1;
         return TSMP_OK;
     }
     context.age = log->text.age;

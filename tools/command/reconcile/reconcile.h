@@ -39,6 +39,7 @@ struct entry {
     const struct ran *ran;           /* NULL: no log has it */
     enum stand stand;
     uint32_t verdict; /* of both together */
+    bool told;        /* by the text view, with others that say the same */
 };
 
 struct reconciling {
@@ -51,6 +52,7 @@ struct reconciling {
     uint64_t stands[STANDS], agreeing[8]; /* by verdict */
     uint64_t completed;                   /* events that the server calls so */
     uint64_t to_come, outside, interactive; /* events, runs, commands that are not compared */
+    uint64_t undated;                       /* runs whose dates can be read in two ways: not compared */
     uint64_t unreadable, no_runs;           /* logs */
     int64_t from, to; /* of the events' scheduled starts; TSMP_NO_TIME: there are none */
     uint32_t worst;

@@ -99,11 +99,11 @@ void reconcile_json(const struct reconciling *reconciling)
     for (uint32_t verdict = 1; verdict < 8; verdict++)
         printf("%s\"%s\":%" PRIu64, verdict > 1 ? "," : "", tsmp_name("verdict", verdict),
                reconciling->agreeing[verdict]);
-    printf("},\"to_come\":%" PRIu64 ",\"runs_of_other_days\":%" PRIu64 ",\"interactive\":%" PRIu64
+    printf("},\"to_come\":%" PRIu64 ",\"runs_of_other_days\":%" PRIu64 ",\"undated_runs\":%" PRIu64 ",\"interactive\":%" PRIu64
            ",\"unreadable_logs\":%" PRIu64 ",\"logs_without_runs\":%" PRIu64 ",\"server_rows\":{\"undated\":%" PRIu64
            ",\"damaged\":%" PRIu64 ",\"left_out\":%" PRIu64 "},", reconciling->to_come, reconciling->outside,
-           reconciling->interactive, reconciling->unreadable, reconciling->no_runs, witness->undated,
-           witness->damaged, witness->left_out);
+           reconciling->undated, reconciling->interactive, reconciling->unreadable, reconciling->no_runs,
+           witness->undated, witness->damaged, witness->left_out);
     if (reconciling->options->load && !reconcile_load(reconciling, true))
         fputs("\"load\":null,", stdout);
     fputs("\"differences\":[", stdout);
