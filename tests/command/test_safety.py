@@ -148,6 +148,16 @@ class Outputs(Case):
         self.assertNotIn("|", answer.first)
         self.assertIn("'/a|b=1;2'", answer.text, "below it the name is as it is")
 
+    def test_first_line_names_no_object(self):
+        for count, said in ((1, "an object was not stored."), (3, "objects were not stored.")):
+            text = "".join(f"03/14/2024 22:01:00 {line}\n" for line in [
+                "--- SCHEDULEREC OBJECT BEGIN NIGHT 03/14/2024 22:00:00", "Incremental backup of volume '/srv'",
+                *(f"ANS1228E Sending of object '/srv/call 555 {i}' failed." for i in range(count))])
+            answer = run("check", self.file(text, "object.log"))
+            self.assertNotIn("/srv/call", answer.first)
+            self.assertTrue(answer.first.endswith(said), answer.first)
+            self.assertIn("object '/srv/call 555 0' was not stored", answer.text, "below it stands which")
+
 
 def columns_of(line):
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1

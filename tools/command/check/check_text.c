@@ -105,10 +105,23 @@ static const struct reason *deciding(const struct note *note, uint32_t verdict)
     return note->reason_count > 0 ? &note->reasons[0] : NULL;
 }
 
+/* An object's name is whoever's, and this line is sent to whoever is called at night: it stands below. */
+static bool names_object(const struct reason *reason)
+{
+    static const char begin[] = "object '";
+    return reason->id == TSMP_EVIDENCE_OBJECTS_NOT_STORED && reason->length >= sizeof begin - 1 &&
+           memcmp(reason->text, begin, sizeof begin - 1) == 0;
+}
+
 static void say_reason(FILE *out, const struct note *note, uint32_t verdict)
 {
     const struct reason *reason = deciding(note, verdict);
-    if (reason != NULL)
+    size_t objects = 0;
+    for (size_t i = 0; i < note->reason_count; i++)
+        objects += names_object(&note->reasons[i]);
+    if (reason != NULL && names_object(reason))
+        fputs(objects == 1 && note->reasons_left == 0 ? "an object was not stored" : "objects were not stored", out);
+    else if (reason != NULL)
         print_safe(out, reason->text, reason->length, SENTENCE);
     else
         fputs("it is not proven", out);
