@@ -142,6 +142,7 @@ static void check_json(struct report *report)
 int check_main(const struct options *options)
 {
     static struct report report;
+    report = (struct report){0};
     report_read(&report, options, NULL);
     history_file(options, true); /* windows without a run, which no file shows */
     uint32_t verdict = overall(&report);

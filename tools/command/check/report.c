@@ -216,7 +216,7 @@ static int32_t take(struct report *report, tsmp_run *run)
         tsmp_run_shift(run, report->shift);
     int32_t status = report_take(report, run);
     if (schedule_wanted(report->options) &&
-        !seen_add(&report->seen, report->at, tsmp_run_view_of(run)))
+        !seen_take(&report->seen, report->at, tsmp_run_view_of(run)))
         status = TSMP_E_NOMEM;
     tsmp_run_free(run);
     return status;

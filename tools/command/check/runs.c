@@ -62,7 +62,7 @@ static void print_file(struct report *report, struct file_result *file)
 int runs_main(const struct options *options)
 {
     static struct report report;
-    report.rows = true;
+    report = (struct report){.rows = true};
     report_read(&report, options, print_file);
     int bad = report.bad_files;
     report_free(&report);

@@ -24,7 +24,7 @@ struct seen {
 /* Is anything expected at all? */
 bool schedule_wanted(const struct options *options);
 /* Note a run of `file`. False: no memory. */
-bool seen_add(struct seen *seen, int file, const tsmp_run_view *run);
+bool seen_take(struct seen *seen, int file, const tsmp_run_view *run);
 /* Those of a part behind those of the whole; the part has none any more. False: no memory. */
 bool seen_merge(struct seen *seen, struct seen *part);
 void seen_free(struct seen *seen);

@@ -56,7 +56,7 @@ static bool append(struct seen *seen, struct seen_run run)
     return true;
 }
 
-bool seen_add(struct seen *seen, int file, const tsmp_run_view *run)
+bool seen_take(struct seen *seen, int file, const tsmp_run_view *run)
 {
     return run->interactive ||
            append(seen, (struct seen_run){.file = file, .schedule = copy(run->schedule),

@@ -109,7 +109,7 @@ struct table {
 /* Choose and order the columns so that what matters fits. */
 void table_plan(struct table *table, const struct column *columns, size_t count, size_t width,
                 bool single);
-void table_head(FILE *out, const struct table *table);
+void table_first_line(FILE *out, const struct table *table);
 void table_record(FILE *out, const struct row *row, const struct table *table);
 
 /* ---- printers.c ---- */

@@ -114,7 +114,7 @@ static void put_cell(FILE *out, const char *text, size_t length, size_t width, b
     free(cell);
 }
 
-void table_head(FILE *out, const struct table *table)
+void table_first_line(FILE *out, const struct table *table)
 {
     char *line = NULL;
     size_t length = 0;

@@ -102,7 +102,7 @@ int records_main(const struct options *options)
     static struct showing showing;
     static char buffer[256 * 1024];
     int result = 0, count = options->joined ? 1 : options->file_count;
-    showing.options = options;
+    showing = (struct showing){.options = options};
     showing.terminal = isatty(STDOUT_FILENO);
     showing.out = (struct out){.file = stdout, .start = buffer, .size = sizeof buffer};
     if (options->format == FORMAT_TEXT)
@@ -124,7 +124,7 @@ int records_main(const struct options *options)
     if (showing.terminal)
         out_flush(&showing.out);
     if (options->format == FORMAT_TEXT)
-        table_head(stdout, &showing.table);
+        table_first_line(stdout, &showing.table);
     for (int i = 0; i < count && !ferror(stdout); i++) {
         struct text text = {.paths = options->files + i,
                             .count = options->joined ? options->file_count : 1};

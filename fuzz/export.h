@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What the command prints of a log, caught, and the log as it was read, for fuzz_export. */
+#ifndef FUZZ_EXPORT_H
+#define FUZZ_EXPORT_H
+
+#include "drive.h"
+
+#include "record.h"
+
+/* What the last verb printed. */
+extern struct notes printed;
+extern char log_path[128];
+
+struct log {
+    const tsmp_batch **batches;
+    size_t count, capacity;
+    size_t batch; /* of the row that next_row() gave last, and it */
+    uint64_t record;
+    tsmp_runs *runs;
+    struct options options;
+    bool whole;    /* the command read it to its end */
+    bool in_order; /* and did not put another part of it first */
+};
+
+/* ---- export_log.c ---- */
+void write_log(const char *bytes, size_t length);
+void read_log(struct log *log, const char *bytes, size_t length);
+void forget_log(struct log *log);
+void first_row(struct log *log);
+bool next_row(struct log *log, struct row *row);
+/* The verb's exit code; `printed` is what it printed, and safe. So are its complaints. `returns`: lines
+ * end with CR LF. */
+int print_all(int (*verb)(const struct options *), const struct options *options, bool returns);
+/* One more line of what is printed; false: there is none. */
+bool next_line(size_t *at, const char **line, size_t *length);
+
+/* ---- export_records.c ---- */
+void records_json(struct log *log);
+void records_csv(struct log *log);
+void records_table(struct log *log);
+
+#endif
