@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * A run against earlier runs of its kind: each reason where it is right, where it must stay silent
  * although something looks unusual, and where nothing can be known. */
+#include "earlier.h"
 #include "nights.h"
 #include "said.h"
 
@@ -13,20 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY (INT64_C(86400) * 1000000)
 #define HOUR (INT64_C(3600) * 1000000)
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-
-enum { GROUPS = 6, EARLIER_MOST = 64, NAMES_MOST = 8 };
-
-/* So many nights of one kind; the groups go from the newest night to older ones. */
-struct group {
-    int nights;
-    int64_t inspected, elapsed, transferred;
-    const char *volumes; /* between commas; NULL = "/,/heath" */
-    uint32_t verdict;    /* 0 = complete */
-    uint32_t flags;
-};
 
 struct case_of {
     const char *what;
@@ -38,43 +27,6 @@ struct case_of {
     const char *reasons; /* that must be given, -X must not */
     bool baseline;      /* does the proof stand? */
 };
-
-struct made {
-    tsmp_earlier items[EARLIER_MOST];
-    tsmp_text names[EARLIER_MOST][NAMES_MOST];
-    size_t count;
-};
-
-static size_t split(const char *list, tsmp_text names[NAMES_MOST])
-{
-    size_t count = 0;
-    while (*list != '\0') {
-        size_t n = strcspn(list, ",");
-        names[count++] = (tsmp_text){list, n};
-        list += n + (list[n] == ',');
-    }
-    return count;
-}
-
-static void make(struct made *made, const struct group *groups, const tsmp_run_view *run)
-{
-    made->count = 0;
-    for (size_t g = 0; g < GROUPS && groups[g].nights > 0; g++) {
-        const struct group *group = &groups[g];
-        for (int i = 0; i < group->nights; i++) {
-            size_t at = made->count++;
-            int64_t ago = (int64_t)made->count * DAY;
-            tsmp_earlier *item = &made->items[at];
-            *item = (tsmp_earlier){
-                .scheduled = run->scheduled != TSMP_NO_TIME ? run->scheduled - ago : TSMP_NO_TIME,
-                .started = run->started != TSMP_NO_TIME ? run->started - ago : TSMP_NO_TIME,
-                .elapsed = group->elapsed, .inspected = group->inspected, .transferred = group->transferred,
-                .flags = group->flags, .verdict = group->verdict != 0 ? group->verdict : TSMP_VERDICT_COMPLETE,
-                .volumes = made->names[at]};
-            item->volume_count = split(group->volumes != NULL ? group->volumes : "/,/heath", made->names[at]);
-        }
-    }
-}
 
 static void edited(struct text *text, const struct edit *edits)
 {
@@ -134,12 +86,12 @@ static void check(const struct case_of *cases, size_t count)
         tsmp_run *run = night(c->edits);
         tsmp_text domain[NAMES_MOST];
         tsmp_context context = {.size = sizeof context, .proofs = c->proofs};
-        make(&made, c->groups, tsmp_run_view_of(run));
+        earlier_make(&made, c->groups, tsmp_run_view_of(run));
         context.earlier = made.items;
         context.earlier_count = made.count;
         if (c->domain != NULL) {
             context.domain = domain;
-            context.domain_count = split(c->domain, domain);
+            context.domain_count = earlier_split(c->domain, domain);
         }
         tsmp_verdict *verdict;
         assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_OK);
@@ -362,7 +314,7 @@ static void which_are_earlier(void **state)
     const tsmp_run_view *view = tsmp_run_view_of(run);
     uint32_t proof;
     tsmp_context context = {.size = sizeof context, .earlier = made.items, .earlier_count = 5};
-    make(&made, five, view);
+    earlier_make(&made, five, view);
     assert_int_equal(verdict_of(run, &context, &proof), TSMP_VERDICT_COMPLETE);
     assert_true(proof & TSMP_PROOF_BASELINE);
     static const struct {
@@ -384,7 +336,7 @@ static void which_are_earlier(void **state)
     (void)verdict_of(run, &context, &proof);
     assert_false(proof & TSMP_PROOF_BASELINE);
 
-    make(&made, low, view);
+    earlier_make(&made, low, view);
     context.earlier_count = 10;
     for (size_t turn = 0; turn < 10; turn++) {
         tsmp_earlier first = made.items[0];
@@ -405,7 +357,7 @@ static void other_sizes(void **state)
     static int64_t room[10 * LONG / 8];
     tsmp_run *run = night((struct edit[5]){{0}});
     uint32_t proof;
-    make(&made, low, tsmp_run_view_of(run));
+    earlier_make(&made, low, tsmp_run_view_of(run));
     tsmp_context context = {.size = sizeof context, .earlier = (const tsmp_earlier *)(void *)room,
                             .earlier_count = 10};
     for (size_t i = 0; i < 2; i++) {
@@ -438,7 +390,7 @@ static void many_volumes(void **state)
     static const struct group usual[GROUPS] = {{10, 1200, 40, 11000}};
     tsmp_run *run = night((struct edit[5]){{0}});
     tsmp_verdict *verdict;
-    make(&made, usual, tsmp_run_view_of(run));
+    earlier_make(&made, usual, tsmp_run_view_of(run));
     for (size_t i = 0; i < MANY; i++)
         list[i] = (tsmp_text){names[i], (uint64_t)snprintf(names[i], sizeof *names, "/v%zu", i)};
     for (size_t i = 0; i < 10; i++) {
@@ -496,7 +448,7 @@ static void every_allocation_fails_once(void **state)
     static struct made made;
     static const struct group all[GROUPS] = {{10, 25000, 820, -1, "/,/heath,/moor,/fell,/dale"}};
     tsmp_run *run = night((struct edit[5]){{0}});
-    make(&made, all, tsmp_run_view_of(run));
+    earlier_make(&made, all, tsmp_run_view_of(run));
     tsmp_context context = {.size = sizeof context, .earlier = made.items, .earlier_count = 10,
                             .proofs = ASKED};
     int32_t status = TSMP_E_NOMEM;

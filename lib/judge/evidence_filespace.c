@@ -126,8 +126,7 @@ uint32_t weigh_filespaces(struct judging *judging)
     const struct tsmp_witness *witness = judging->context.witness;
     struct server_run *server = &judging->server;
     tsmp_text option, nobody = {NULL, 0};
-    bool gated = options_gate(run, &option), all = true;
-    size_t seen = 0;
+    bool gated = options_gate(run, &option), all = true, seen = false;
     server->no_spaces = "no answer behind the run's end has a row for each of its volumes";
     if (!judge_incremental(run) || witness->spaces.count == 0) {
         server->no_spaces = "no file spaces were given";
@@ -147,7 +146,7 @@ uint32_t weigh_filespaces(struct judging *judging)
         if (moved == STOOD_STILL)
             server->no_spaces = "a date stands still";
         all &= moved == MOVED;
-        seen++;
+        seen = true;
     }
-    return all && seen > 0 && !gated ? TSMP_PROOF_FILESPACE : 0;
+    return all && seen && !gated ? TSMP_PROOF_FILESPACE : 0;
 }

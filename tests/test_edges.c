@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Where the limits lie of what a log proves by itself: times against stamps, counts against lines and
+ * against each other. Each number goes through its range. */
+#include "said.h"
+#include "sweep.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "judge.h"
+
+#include <time.h>
+
+#define BEGIN_AT "20:34:10 --- SCHEDULEREC OBJECT BEGIN"
+
+static void times(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"elapsed time", 0, 120, AS_CLOCK, .edits = {{"00:00:41", "@"}}},
+        {"elapsed time, half an hour more", 1830, 1850, AS_CLOCK, .edits = {{"00:00:41", "@"}}},
+        {"elapsed time, an hour more", 3630, 3650, AS_CLOCK, .edits = {{"00:00:41", "@"}}},
+        {"begin an hour before", 70440, 70460, AS_CLOCK, .edits = {{BEGIN_AT, "@ --- SCHEDULEREC OBJECT BEGIN"}}},
+        {"begin half an hour before", 72240, 72260, AS_CLOCK, .edits = {{BEGIN_AT, "@ --- SCHEDULEREC OBJECT BEGIN"}}},
+        {"begin, and a command before the backup", 74030, 74060, AS_CLOCK, .edits = {{BEGIN_AT, "@ --- SCHEDULEREC OBJECT BEGIN"},
+         {D17 "20:34:10 Incremental backup of volume '/'\n", D17 "20:34:10 Executing Operating System command or script:\n   /opt/dump\n"
+          D17 "20:34:10 Finished command.  Return code is: 0\n" D17 "20:34:10 Incremental backup of volume '/'\n"}}},
+        {"the clock goes back by about an hour", 70470, 70500, AS_CLOCK, .edits = {{"*20:34:51", "@"}}},
+        {"the clock goes back by half an hour", 72270, 72300, AS_CLOCK, .edits = {{"*20:34:51", "@"}}},
+        {"the clock goes back, and how far before", 74040, 74099, AS_CLOCK, .edits = {{"*20:34:51", "19:34:51"},
+         {"20:34:20 Normal File-->                 4,096 /etc/c", "@ Normal File-->                 4,096 /etc/c"}}},
+        {"the clock goes back twice", 74040, 74064, AS_CLOCK, .edits = {{"*20:34:51", "19:34:51"},
+         {"20:34:20 Normal File-->                 4,096 /heath/b", "@ Normal File-->                 4,096 /heath/b"}}},
+        {"transfer time", 420, 450, AS_NUMBER, .edits = {{"       0.13 sec", "  @.00 sec"}}},
+        {"transfer time of eleven volumes", 460, 480, AS_NUMBER, .edits = {{"       0.13 sec", "  @.00 sec"},
+         {D17 "20:34:10 Incremental backup of volume '/'\n", D17 "20:34:10 Incremental backup of volume '/'\n"
+          D17 "20:34:10 Incremental backup of volume '/1'\n" D17 "20:34:10 Incremental backup of volume '/2'\n"
+          D17 "20:34:10 Incremental backup of volume '/3'\n" D17 "20:34:10 Incremental backup of volume '/4'\n"
+          D17 "20:34:10 Incremental backup of volume '/5'\n" D17 "20:34:10 Incremental backup of volume '/6'\n"
+          D17 "20:34:10 Incremental backup of volume '/7'\n" D17 "20:34:10 Incremental backup of volume '/8'\n"
+          D17 "20:34:10 Incremental backup of volume '/9'\n"}}},
+    };
+    SWEEP(sweeps);
+}
+
+static void counts(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"objects inspected", 0, 6, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"}}},
+        {"objects inspected, and one failed", 0, 6, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"},
+         {"failed:               0", "failed:               2"}}},
+        {"objects inspected with an option", 0, 6, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"},
+         {"-verbose", "-incrbydate"}}},
+        {"objects inspected by journal", 0, 6, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"},
+         {D17 "20:34:20 Normal File", D17 "20:34:11 Querying Journal for '/heath'\n" D17 "20:34:20 Normal File"}}},
+        {"objects backed up", 0, 6, AS_NUMBER, .edits = {{"backed up:            3", "backed up:            @"}}},
+        {"objects failed", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"}}},
+        {"objects failed, and the volume says two", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},
+         {END_HEATH(D17), D17 "20:34:51 ANS1802E Incremental backup of '/heath' finished with 2 failure(s)\n"}}},
+        {"the volume's failures", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               2"},
+         {END_HEATH(D17), D17 "20:34:51 ANS1802E Incremental backup of '/heath' finished with @ failure(s)\n"}}},
+        {"objects failed, and two volumes tell of some", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},
+         {END_HEATH(D17), D17 "20:34:51 ANS1802E Incremental backup of '/heath' finished with 2 failure(s)\n"},
+         {END_ROOT(D17), D17 "20:34:51 ANS1802E Incremental backup of '/' finished with 1 failure(s)\n"}}},
+        {"objects failed, and two lines say so", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},
+         {END_HEATH(D17), D17 "20:34:30 ANS1228E Sending of object '/heath/x' failed.\n"
+          D17 "20:34:30 ANS1228E Sending of object '/heath/y' failed.\n" END_HEATH(D17)}}},
+        {"objects failed, and two lines name them", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},
+         {END_HEATH(D17), D17 "20:34:30 Normal File-->                 4,096 /heath/x ** Unsuccessful **\n"
+          D17 "20:34:30 Normal File-->                 4,096 /heath/y ** Unsuccessful **\n" END_HEATH(D17)}}},
+        {"updated", 0, 3, AS_NUMBER, .edits = {{"updated:              0", "updated:              @"},
+         {END_HEATH(D17), D17 "20:34:30 Updating-->                 4,096 /heath/x [Sent]\n" END_HEATH(D17)}}},
+        {"expired", 0, 3, AS_NUMBER, .edits = {{"expired:              0", "expired:              @"},
+         {END_HEATH(D17), D17 "20:34:30 Expiring-->                 4,096 /heath/x [Sent]\n"
+          D17 "20:34:30 Expiring-->                 4,096 /heath/y [Sent]\n" END_HEATH(D17)}}},
+        {"retries", 0, 3, AS_NUMBER, .edits = {{"retries:                      0", "retries:                      @"},
+         {END_HEATH(D17), D17 "20:34:30 Retry # 1  Normal File-->                 4,096 /heath/a [Sent]\n" END_HEATH(D17)}}},
+        {"bytes transferred", 0, 2, AS_NUMBER, .edits = {{"       11.20 KB", "            @  B"}}},
+        {"bytes transferred, and none stored", 0, 2, AS_NUMBER, .edits = {{"       11.20 KB", "            @  B"},
+         {"backed up:            3", "backed up:            0"}}},
+        {"LAN-free bytes", 0, 2, AS_NUMBER, .edits = {{"       11.20 KB", "            0  B"},
+         {D17 "20:34:51 Data transfer time", D17 "20:34:51 LanFree data bytes:            @  B\n" D17 "20:34:51 Data transfer time"}}},
+    };
+    SWEEP(sweeps);
+}
+
+/* Each day of 800 years, each second of one, as the C library has them. */
+static void times_as_text(void **state)
+{
+    (void)state;
+    enum { DAYS = 400 * 365 };
+    for (int64_t i = 0; i < 2 * DAYS + 86400; i++) {
+        int64_t seconds = i < 2 * DAYS ? (i - DAYS) * 86400 + i % 86400 : i - 2 * DAYS;
+        time_t now = (time_t)seconds;
+        struct tm parts;
+        char wanted[24], buffer[24];
+        assert_non_null(gmtime_r(&now, &parts));
+        assert_int_equal(strftime(wanted, sizeof wanted, "%Y-%m-%d %H:%M:%S", &parts), 19);
+        tsmp_text shown = time_text(seconds * 1000000 + i % 1000000, buffer);
+        assert_int_equal(shown.length, 19);
+        assert_memory_equal(shown.bytes, wanted, 19);
+    }
+}
+
+/* Each line of the statistics is left out, or said in a unit that is not a count. */
+static void missing_statistics(void **state)
+{
+    (void)state;
+#define WITHOUT(line) {"without: " line, 0, 0, AS_NUMBER, .edits = {{D17 "20:34:51 " line, D17 "20:34:51 Something else"}}}
+#define ODD(from, to) {"odd: " to, 0, 0, AS_NUMBER, .edits = {{from, to}}}
+    static const struct sweep sweeps[] = {
+        WITHOUT("Total number of objects inspected"), WITHOUT("Total number of objects backed up"),
+        WITHOUT("Total number of objects updated"), WITHOUT("Total number of objects rebound"),
+        WITHOUT("Total number of objects deleted"), WITHOUT("Total number of objects expired"),
+        WITHOUT("Total number of objects failed"), WITHOUT("Total number of retries"),
+        WITHOUT("Total number of bytes transferred"), WITHOUT("Data transfer time"), WITHOUT("Elapsed processing time"),
+        ODD("inspected:        1,204", "inspected:        1,2.04"), ODD("failed:               0", "failed:             0.5"),
+        ODD("backed up:            3", "backed up:          3.5"), ODD("00:00:41", "00:00:4x"),
+        ODD("11.20 KB", "11.20 ZZ"), ODD("       0.13 sec", "       1.234 sec"),
+        ODD("inspected:        1,204", "inspected: 99999999999999999999999"),
+        {"no statistics at all", 0, 0, AS_NUMBER, .edits = {{STATUS(D17), ""}}},
+        {"statistics without their block", 0, 0, AS_NUMBER, .edits = {{D17 "20:34:51 --- SCHEDULEREC STATUS BEGIN\n", ""},
+         {D17 "20:34:51 --- SCHEDULEREC STATUS END\n", ""}}},
+        {"an empty block", 0, 0, AS_NUMBER, .edits = {{STATISTICS(D17), ""}}},
+        {"failed and inspected, and little more", 0, 3, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},
+         {"inspected:        1,204", "inspected:            1"}, {D17 "20:34:51 Elapsed processing time", D17 "20:34:51 Else"}}},
+    };
+    SWEEP(sweeps);
+}
+
+int main(void)
+{
+    static char name[] = "edges";
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times), cmocka_unit_test(counts), cmocka_unit_test(missing_statistics), cmocka_unit_test(times_as_text),
+        cmocka_unit_test_prestate(said_as_before, name)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Each name that may be asked for against each that may be printed: which stands for which, what a
+ * domain keeps and leaves out, and which path lies in an object of the schedule. The answers are in
+ * tests/said/names.txt. */
+#include "run_state.h"
+
+#include "judge.h"
+#include "said.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static const char *const names[] = {
+    "/", "/home", "/home/", "/home/*", "/homes", "/Home", "/home/ada", "/home/ada/x", "/home/bob/x", "/home/?da", "/*", "*",
+    "/h*e", "/h**e", "/*a*a", "/ada/ada", "/home/*/x", "??home", "{/home}", "{/home}/", "{/home}/ada", "{/home}ada", "{/}home",
+    "{/home", "{}", "{}x", "{", "c:", "C:", "c:\\", "c:/x", "C:\\Users", "c:\\users\\", "d:", "c:d", "\\\\host\\c$", "\\\\HOST\\C$",
+    "\\\\host\\c$\\", "\\\\host\\c$\\users", "\\\\host\\d$", "\\\\host\\cc$", "\\\\host\\c$x", "\\\\host\\c", "\\\\host\\1$",
+    "\\\\host\\", "\\\\host", "\\\\", "\\", "\\x", "@:", "[:", "{c:}", "{c:}\\users", "{\\\\host\\c$}\\users", "a", "A", "ab", "?", "??",
+    "-", "-x", "all-local", "ALL-NFS", "all", "systemstate", "SystemServices", "systemobject", "systemobj", "a'b", ""};
+enum { COUNT = sizeof names / sizeof *names };
+
+static struct tsmp_run *run_with(const char *objects, const char *volume)
+{
+    tsmp_allocator allocator = memory_default();
+    struct tsmp_run *run = run_new(&allocator);
+    bool full;
+    assert_non_null(run);
+    run->view.action = TSMP_WORD_INCREMENTAL;
+    assert_true(string_set(&allocator, &run->objects, objects, strlen(objects)));
+    if (volume != NULL)
+        volumes_get(&allocator, &run->volumes, volume, strlen(volume), 10, &full)->begins = 1;
+    return run;
+}
+
+static void put_name(struct text *to, const char *name)
+{
+    text_put(to, " ");
+    text_quoted(to, name, strlen(name), true);
+}
+
+/* Is all walked that is asked for when this one is printed? What is not is added to `said`. */
+static bool is_answered(const char *objects, const char *options, const char *printed, struct text *said)
+{
+    struct tsmp_run *run = run_with(objects, printed);
+    struct tsmp_verdict verdict = {.allocator = memory_default()};
+    struct judging judging = {.run = run, .verdict = &verdict};
+    assert_true(string_set(&run->allocator, &run->options, options, strlen(options)));
+    bool all = expected_begun(&judging);
+    for (size_t i = 0; i < verdict.count; i++) {
+        const tsmp_evidence *evidence = &verdict.items[i];
+        if (said != NULL) {
+            text_put(said, "; ");
+            text_number(said, evidence->strength);
+            text_put(said, " ");
+            text_add(said, evidence->text.bytes, (size_t)evidence->text.length);
+        }
+        memory_put(&verdict.allocator, (void *)(uintptr_t)evidence->text.bytes);
+        memory_put(&verdict.allocator, (void *)(uintptr_t)evidence->lines);
+    }
+    memory_put(&verdict.allocator, verdict.items);
+    tsmp_run_free(run);
+    return all;
+}
+
+static bool domain_keeps(const char *word, const char *name, bool without)
+{
+    struct tsmp_run *run = run_with("", NULL);
+    char minus[64] = "-";
+    strcat(minus, word);
+    const tsmp_text domain[] = {{"ALL-LOCAL", 9}, {minus, strlen(minus)}, {word, strlen(word)}};
+    struct judging judging = {.run = run, .context = {.domain = domain + (without ? 0 : 2), .domain_count = without ? 2 : 1}};
+    bool out = domain_leaves_out(&judging, (tsmp_text){name, strlen(name)});
+    tsmp_run_free(run);
+    return !out;
+}
+
+static bool is_held(const char *objects, const char *path)
+{
+    struct tsmp_run *run = run_with(objects, NULL);
+    bool held = objects_hold(run, (tsmp_text){path, strlen(path)});
+    tsmp_run_free(run);
+    return held;
+}
+
+/* Words that stand in no list: a list has them between quotes. */
+static bool is_one_word(const char *name)
+{
+    return name[0] != '\0' && strpbrk(name, " '\"") == NULL;
+}
+
+static void each_against_each(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        struct text said = {0};
+        const char *const heads[] = {"  asked for, answered by:", "\n  as domain, keeps:", "\n  left out:", "\n  as objects, hold:"};
+        for (size_t which = 0; which < 4; which++) {
+            text_put(&said, heads[which]);
+            for (size_t k = 0; k < COUNT; k++) {
+                bool fits = which == 0   ? is_one_word(names[i]) && is_answered(names[i], "", names[k], NULL)
+                            : which == 1 ? domain_keeps(names[i], names[k], false)
+                            : which == 2 ? !domain_keeps(names[i], names[k], true)
+                                         : is_one_word(names[i]) && is_held(names[i], names[k]);
+                if (fits)
+                    put_name(&said, names[k]);
+            }
+        }
+        text_put(&said, "\n");
+        said_row(names[i], &said);
+        text_free(&said);
+    }
+}
+
+/* How lists of names and of options are cut into words. */
+static void lists(void **state)
+{
+    (void)state;
+    static const char *const objects[] = {"", " ", "a", " a", "a ", "'a'", "\"a\"", "'a", "a'", "'a'b", "a'b'", "''", "\"\"", "'", "'a b'",
+                                          "\"a b\" 'c'", "'a\"b'", "b a", "b 'a' c", "  b   a  ", "-a", "-a b", "'-a'"};
+    static const char *const options[] = {"", "-domain=a", "-DOMAIN=a", "-domain='a b'", "-domain=\"a b\" -x", "-domain='a", "-domain=a'", "-domain='",
+                                          "-domain=''", "-domain=", "-domain=\"a'", "-x -domain=b", "-x='-domain=a'", "-domain=b -domain=a",
+                                          "-domain='b \"a c\"'", "-domain=\"b 'a c' d\"", "x-domain=a", "-domain", "-domain=-a", "-domain='all-local -a'",
+                                          " -domain=a ", "-domain=ab", "-incrbydate", "-x'y -incrb z'", "-x'y' -incrb", "-incr", "-SNAPDIFF", "'-snapd"};
+    struct text said = {0};
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        put_name(&said, objects[i]);
+        text_put(&said, is_answered(objects[i], "", "a", &said) ? " answered" : " not");
+        text_put(&said, is_held(objects[i], "a/x") ? " holds\n" : "\n");
+    }
+    said_row("objects", &said);
+    text_clear(&said);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        tsmp_allocator allocator = memory_default();
+        struct tsmp_run *run = run_with("", NULL);
+        tsmp_text gate = {NULL, 0};
+        assert_true(string_set(&allocator, &run->options, options[i], strlen(options[i])));
+        struct judging judging = {.run = run};
+        put_name(&said, options[i]);
+        text_put(&said, domain_leaves_out(&judging, (tsmp_text){"a", 1}) ? " out" : " in");
+        text_put(&said, is_answered("", options[i], "zz", &said) ? " answered" : " not");
+        if (options_gate(run, &gate)) {
+            text_put(&said, " gate ");
+            text_quoted(&said, gate.bytes, (size_t)gate.length, true);
+        }
+        text_put(&said, "\n");
+        tsmp_run_free(run);
+    }
+    said_row("options", &said);
+    text_free(&said);
+}
+
+int main(void)
+{
+    static char name[] = "names";
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_against_each), cmocka_unit_test(lists), cmocka_unit_test_prestate(said_as_before, name)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

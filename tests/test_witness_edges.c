@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Where the limits lie of what the server says: times on its clock, and its counts, each through its
+ * range. The good night of LAPWING runs from 20:34:10 to 20:34:51 (nights.h). */
+#include "answers.h"
+#include "said.h"
+#include "sweep.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define EVENT_OF(scheduled, actual, completed, status) ROW("LAPWING", "HEATH_INC", scheduled, actual, completed, status)
+#define AT "02/17/2031 "
+#define FINE "Completed,0,-"
+#define STATISTICS_AT(time) TOTALS(time, "LAPWING", "168", "1,204")
+#define LATER "02/17/2031 23:30:00\tANR0403I Session 190 ended for node RUFF (AIX). (SESSION: 190)\n"
+#define FAILED "20:34:51 Scheduled event 'HEATH_INC' completed successfully."
+#define SAYS_FAILED {FAILED, "20:34:51 ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = 12."}
+
+static void events(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"scheduled", 73480, 74120, AS_CLOCK, .server = {EVENT_OF(AT "@", AT "20:34:10", AT "20:34:52", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"scheduled, by a clock that is two hours ahead", 80690, 81310, AS_CLOCK, .skew = 7200,
+         .server = {EVENT_OF(AT "@", AT "22:34:10", AT "22:34:52", FINE), LOG(STATISTICS_AT(AT "22:34:51") LATER)}, .proofs = ALL_FOUR},
+        {"two events, and which is nearer", 73750, 73850, AS_CLOCK,
+         .server = {EVENT_OF(AT "@", AT "20:34:10", AT "20:34:52", "Failed,12,-") EVENT_OF(AT "20:30:03", AT "20:34:10", AT "20:34:52", FINE), LOG(GOOD)}},
+        {"begun", 73740, 74400, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "@", AT "20:45:00", FINE), LOG(STATISTICS_AT(AT "20:29:00"))}, .proofs = ALL_FOUR},
+        {"ended", 73800, 74400, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "20:30:10", AT "@", FINE), LOG(STATISTICS_AT(AT "20:39:00"))}, .proofs = ALL_FOUR},
+        {"begun, without an end", 73700, 74500, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "@", "", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"ended, without a begin", 73700, 74500, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", "", AT "@", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"the statistics' time", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(STATISTICS_AT(AT "@"))}, .proofs = ALL_FOUR},
+        {"the result", 0, 13, AS_NUMBER, .server = {OWN("Completed,@,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"the result of a failure", 0, 13, AS_NUMBER, .server = {OWN("Failed,@,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"the result of a failure, and nothing agrees", 0, 13, AS_NUMBER, .server = {OWN("Failed,@,-"), LOG("")}},
+        {"a failure that both tell", 0, 1, AS_NUMBER, .edits = {SAYS_FAILED}, .server = {OWN("Failed,12,-"), LOG(GOOD)}},
+        {"a failure that both tell, and nothing agrees", 0, 1, AS_NUMBER, .edits = {SAYS_FAILED}, .server = {OWN("Failed,12,-"), LOG("")}},
+        {"a failure that both tell, of half a night", 0, 1, AS_NUMBER, .edits = {SAYS_FAILED, {END_HEATH(D17), ""}},
+         .server = {OWN("Failed,12,-"), LOG(GOOD)}},
+        {"a command", 0, 9, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                Command"}},
+         .server = {OWN("Completed,@,-")}, .proofs = TSMP_PROOF_CLOSED | TSMP_PROOF_SERVER},
+        {"a macro", 0, 0, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                Macro"}},
+         .server = {OWN("Completed,@,-")}, .proofs = ALL_FOUR},
+        {"an action that nobody knows", 0, 0, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                Deploy"}},
+         .server = {OWN("Completed,@,-")}, .proofs = ALL_FOUR},
+        {"severed", 0, 0, AS_NUMBER, .server = {OWN("Severed,,-"), LOG(GOOD)}},
+        {"missed", 0, 0, AS_NUMBER, .server = {OWN("Missed,,-"), LOG(GOOD)}},
+        {"uncertain", 0, 0, AS_NUMBER, .server = {OWN("Uncertain,,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"statistics by a clock that is two hours ahead, without an event", 80700, 81500, AS_CLOCK, .skew = 7200,
+         .server = {LOG(STATISTICS_AT(AT "@") LATER)}, .proofs = ALL_FOUR},
+        {"a broken log by a clock that is an hour ahead", 77400, 78300, AS_CLOCK, .skew = 3600, .server = {LOG(
+         AT "@\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x\nsomething else\n")}},
+        {"logged by a clock that is an hour ahead", 77300, 78300, AS_CLOCK, .skew = 3600, .server = {LOG(
+         AT "@\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 21:34:10 for node LAPWING completed "
+         "successfully at 02/17/2031 @. (SESSION: 168)\n")}},
+        {"logged", 73700, 74600, AS_CLOCK, .server = {LOG(
+         AT "@\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 20:34:10 for node LAPWING completed "
+         "successfully at 02/17/2031 @. (SESSION: 168)\n")}},
+        {"logged as failed, and as good", 74000, 74200, AS_CLOCK, .server = {LOG(
+         AT "@\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 20:34:10 for node LAPWING completed "
+         "successfully at 02/17/2031 @. (SESSION: 168)\n"
+         AT "20:36:00\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 12). (SESSION: 168)\n")}},
+        {"hours that it hangs", 74000, 74200, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", "02/18/2031 @", "", "Started,,")
+         ROW("RUFF", "HEATH_INC", "02/19/2031 20:30:00", "02/19/2031 20:31:00", "02/19/2031 20:35:00", FINE)}},
+        {"minutes that it may take", 74000, 74200, AS_CLOCK, .fresh = 600, .server = {EVENT_OF(AT "20:30:00", "02/19/2031 @", "", "In Progress,,")
+         ROW("RUFF", "HEATH_INC", "02/19/2031 20:30:00", "02/19/2031 20:31:00", "02/19/2031 20:45:00", FINE)}},
+        {"two failures in one answer", 1, 3, AS_NUMBER, .server = {OWN("Failed,2,-") OWN("Failed,@,-"), LOG(GOOD)}},
+        {"two completions in one answer", 3, 5, AS_NUMBER, .server = {OWN("Completed,4,-") OWN("Completed,@,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"a failure and a completion in one answer", 0, 1, AS_NUMBER, .server = {OWN("Completed,0,-") OWN("Failed,@,-"), LOG(GOOD)}},
+        {"a completion and a failure in one answer", 0, 1, AS_NUMBER, .server = {OWN("Failed,@,-") OWN("Completed,0,-"), LOG(GOOD)}},
+        {"two answers, the later fails", 0, 1, AS_NUMBER, .server = {OWN("Completed,0,-"), OWN("Failed,@,-"), LOG(GOOD)}},
+        {"two answers, the later is good", 0, 1, AS_NUMBER, .server = {OWN("Failed,@,-"), OWN("Completed,0,-"), LOG(GOOD)}},
+        {"a skew alone", 0, 0, AS_NUMBER, .skew = 600, .server = {LOG(STATISTICS_AT(AT "20:44:51"))}, .proofs = ALL_FOUR},
+    };
+    SWEEP(sweeps);
+}
+
+#define WARNED(day, result) ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", "Completed," result ",-")
+#define SIDE {D17 "20:34:10 Incremental backup of volume '/'\n", D17 "20:34:10 Executing Operating System command or script:\n   /opt/dump\n" \
+    D17 "20:34:10 Finished command.  Return code is: @\n" D17 "20:34:10 Incremental backup of volume '/'\n"}
+
+static void nights_before(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"the fifth night's result", 0, 13, AS_NUMBER, .server = {WARNED("13", "@") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
+        {"this night's result", 0, 13, AS_NUMBER, .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "@"), LOG(GOOD)}},
+        {"one night stands twice", 3, 5, AS_NUMBER, .server = {WARNED("14", "8") WARNED("15", "@") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
+        {"a command that failed explains it", 0, 3, AS_NUMBER, .edits = {SIDE},
+         .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
+        {"a command that failed behind a warning explains it", 0, 3, AS_NUMBER, .edits = {SIDE,
+         {"Incremental backup of volume '/'\n", "Incremental backup of volume '/'\n" D17 "20:34:11 ANS1809W A session with the server has been disconnected.\n"}},
+         .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
+    };
+    SWEEP(sweeps);
+}
+
+#define ASKED_AT(time) CLIENT(time) SERVER("LAPWING", time)
+
+/* Sentences name times of the server's: dates of each month, and of a leap year. */
+static void dates(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"a volume's date in January", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2031-01-01 00:00:00")}},
+        {"a volume's date in leap years", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2028-02-29 23:59:59")}},
+        {"a volume's date at the end of a year", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2030-12-31 09:08:07")}},
+        {"a volume's date in March", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2030-03-01 10:20:30")}},
+        {"a volume's date in October", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2030-10-10 10:10:10")}},
+        {"a volume's date in November", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2029-11-30 00:10:00")}},
+        {"a volume's date long ago", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("1999-12-31 23:59:59")}},
+        {"a volume's date in 2000", 0, 0, AS_NUMBER, .server = {ASKED ROOT HEATH("2000-02-29 12:00:00")}},
+    };
+    SWEEP(sweeps);
+}
+
+static void filespaces(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"a volume's date", 70300, 74800, AS_CLOCK, .server = {ASKED ROOT HEATH("2031-02-17 @")}, .proofs = SPACES},
+        {"asked", 74000, 74500, AS_CLOCK, .proofs = SPACES,
+         .server = {ASKED_AT("2031-02-17 @") HEAD ROOT HEATH("2031-02-17 20:34:50")}},
+        {"asked, and still", 74000, 74500, AS_CLOCK, .proofs = SPACES,
+         .server = {ASKED_AT("2031-02-17 @") HEAD ROOT HEATH("2031-02-16 20:34:50")}},
+        {"a date between unknown zones", 74000, 74500, AS_CLOCK, .proofs = SPACES,
+         .server = {SERVER("LAPWING", "2031-02-18 03:00:00") HEAD ROOT HEATH("2031-02-17 @")}},
+        {"a date between unknown zones, in the morning", 20000, 25000, AS_CLOCK, .proofs = SPACES,
+         .server = {SERVER("LAPWING", "2031-02-18 23:00:00") HEAD ROOT HEATH("2031-02-17 @")}},
+        {"a date between unknown zones, next day", 37900, 38300, AS_CLOCK, .proofs = SPACES,
+         .server = {SERVER("LAPWING", "2031-02-19 23:00:00") HEAD ROOT HEATH("2031-02-18 @")}},
+        {"a date by an event's clock", 73700, 74500, AS_CLOCK, .proofs = SPACES,
+         .server = {DONE, ASKED ROOT HEATH("2031-02-17 @")}},
+        {"without times", 0, 0, AS_CLOCK, .proofs = SPACES, .edits = {{"*" D17, "99/99/2031 "}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"a part is asked for", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               /heath/sub/*"}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"a part is asked for in quotes", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               \"/heath/\" '/'"}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"the whole is asked for", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               /heath /"}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"two are asked for, the other in part", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               / \"/heath/\""}},
+         .server = {ASKED SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-16 20:34:50")}},
+        {"an option leaves objects out", 0, 0, AS_CLOCK, .edits = {{"-verbose", "-incrbydate"}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"no definition", 0, 0, AS_CLOCK, .edits = {{"Schedule Name:", "Schedule  Nam:"}},
+         .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"only one of two", 0, 0, AS_CLOCK, .server = {ASKED ROOT}, .proofs = SPACES},
+    };
+    SWEEP(sweeps);
+}
+
+static void logs(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"the log begins", 73700, 74500, AS_CLOCK, .server = {DONE, AT "@\tANR0406I Session 100 started for node RUFF (AIX) (Tcp/Ip 192.0.2.4(40000)). (SESSION: 100)\n"
+         TOTALS(AT "21:32:00", "RUFF", "190", "77,001") CLOSED}},
+        {"the log ends", 73700, 74500, AS_CLOCK, .server = {DONE, OPENED TOTALS(AT "19:32:00", "RUFF", "190", "77,001")
+         AT "@\tANR0403I Session 190 ended for node RUFF (AIX). (SESSION: 190)\n"}},
+        {"bytes that the server counts, KB", 0, 30, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "3", "0", "@.30 KB", "00:00:41"))}},
+        {"bytes that the server counts", 10000, 13000, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "3", "0", "@  B", "00:00:41"))}},
+        {"the time that the server counts", 0, 90, AS_CLOCK, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "3", "0", "11.20 KB", "@"))}},
+        {"what the server counts as failed", 0, 2, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "3", "@", "11.20 KB", "00:00:41"))}},
+        {"what the server counts as stored", 2, 4, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "@", "0", "11.20 KB", "00:00:41"))}},
+        {"objects failed, and no more", 0, 1, AS_NUMBER, .server = {DONE, LOG(
+         LOGGED(AT "20:34:51", "ANE4959I", "LAPWING", "168", "Total number of objects failed: @"))}, .proofs = ALL_FOUR},
+        {"objects inspected, and no more", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
+         LOGGED(AT "20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: @"))}, .proofs = ALL_FOUR},
+        {"objects inspected and failed, and no more", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
+         LOGGED(AT "20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: @")
+         LOGGED(AT "20:34:51", "ANE4959I", "LAPWING", "168", "Total number of objects failed: 0"))}, .proofs = ALL_FOUR},
+        {"another node's, as many", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(TOTALS(AT "20:34:51", "WARREN", "168", "@"))}},
+        {"when another node's were logged", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(TOTALS(AT "@", "WARREN", "168", "1,204"))}},
+        {"when a nameless one's were logged", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(
+         AT "@\tANE4952I Total number of objects inspected: 1,204 (SESSION: 168)\n")}},
+        {"a session is closed", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(
+         AT "@\tANR0481W Session 151 for node LAPWING (Linux x86-64) terminated - client did not respond within 60 seconds. (SESSION: 151)\n" GOOD)}},
+        {"an idle session is closed", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(
+         AT "@\tANR0482W Session 151 for node LAPWING (Linux x86-64) terminated - idle for more than 15 minutes. (SESSION: 151)\n")}},
+        {"another scheduler is turned away", 70400, 74500, AS_CLOCK, .server = {DONE, LOG(
+         AT "@\tANR2568E A session for node LAPWING was turned away. (SESSION: 149)\n")}},
+        {"a name breaks the log", 73700, 74600, AS_CLOCK, .server = {DONE, LOG(
+         AT "@\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x\nsomething else\n" GOOD)}},
+        {"a name breaks the log, and no event is known", 73700, 74600, AS_CLOCK, .server = {LOG(
+         AT "@\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x\nsomething else\n" GOOD)}},
+    };
+    SWEEP(sweeps);
+}
+
+int main(void)
+{
+    static char name[] = "witness_edges";
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(events), cmocka_unit_test(nights_before), cmocka_unit_test(dates), cmocka_unit_test(filespaces),
+        cmocka_unit_test(logs), cmocka_unit_test_prestate(said_as_before, name)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
