@@ -153,7 +153,6 @@ enum step place_changed(struct follower *follower)
         follower->gap_next = true;
         follower->gap = GAP_LOST;
         follower->at = 0;
-        follower->left = true;
     } else {
         size_t length = feed_tail(follower, &tail);
         uint64_t at = file_find(follower->fd, tail, length);
