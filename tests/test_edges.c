@@ -119,8 +119,18 @@ static void missing_statistics(void **state)
         WITHOUT("Total number of bytes transferred"), WITHOUT("Data transfer time"), WITHOUT("Elapsed processing time"),
         ODD("inspected:        1,204", "inspected:        1,2.04"), ODD("failed:               0", "failed:             0.5"),
         ODD("backed up:            3", "backed up:          3.5"), ODD("00:00:41", "00:00:4x"),
+        ODD("inspected:        1,204", "inspected:      1204.50"), ODD("failed:               0", "failed:            0.00"),
+        ODD("       0.13 sec", "99999999999999999999 sec"), ODD("11.20 KB", "0.000 KB"), ODD("11.20 KB", "99999999999999999999 KB"),
+        ODD("inspected:        1,204", "inspected:           -5"), ODD("00:00:41", "-00:00:01"), ODD("failed:               0", "failed:              -1"),
         ODD("11.20 KB", "11.20 ZZ"), ODD("       0.13 sec", "       1.234 sec"),
         ODD("inspected:        1,204", "inspected: 99999999999999999999999"),
+#define OF_ACTION(action, verb) {action ", and its statistics", 0, 4, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                " action}, \
+    {"Total number of objects backed up:            3", "Total number of objects " verb ":            @"}}}, \
+    {action ", without any inspected", 0, 4, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                " action}, \
+    {"Total number of objects backed up:            3", "Total number of objects " verb ":            @"}, \
+    {D17 "20:34:51 Total number of objects inspected:        1,204\n", ""}}}
+        OF_ACTION("Archive", "archived"), OF_ACTION("Restore", "restored"), OF_ACTION("Retrieve", "retrieved"),
+        OF_ACTION("Selective", "backed up"), OF_ACTION("Macro", "backed up"), OF_ACTION("Image Backup", "backed up"),
         {"no statistics at all", 0, 0, AS_NUMBER, .edits = {{STATUS(D17), ""}}},
         {"statistics without their block", 0, 0, AS_NUMBER, .edits = {{D17 "20:34:51 --- SCHEDULEREC STATUS BEGIN\n", ""},
          {D17 "20:34:51 --- SCHEDULEREC STATUS END\n", ""}}},
@@ -131,11 +141,34 @@ static void missing_statistics(void **state)
     SWEEP(sweeps);
 }
 
+#define STOPPED_HEATH {END_HEATH(D17), D17 "20:34:30 ANS1999E Incremental processing of '/heath' stopped.\n"}
+#define FAILS {"Scheduled event 'HEATH_INC' completed successfully.", "ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = @."}
+
+/* How a run ends, and how long it takes. */
+static void endings(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"a volume is stopped", 0, 0, AS_NUMBER, .edits = {STOPPED_HEATH}},
+        {"a volume is stopped, and the event fails", 12, 12, AS_NUMBER, .edits = {STOPPED_HEATH, FAILS}},
+        {"the event fails", 0, 12, AS_NUMBER, .edits = {FAILS}},
+        {"the event fails without a code", 0, 0, AS_NUMBER, .edits = {{"Scheduled event 'HEATH_INC' completed successfully.",
+         "ANS1512E Scheduled event 'HEATH_INC' failed."}}},
+        {"cut behind the volumes, and its age", 86395, 86405, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}},
+        {"no end, and no more", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 90000},
+        {"no end, and just now", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 100},
+        {"no end, and it may take so long", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 100, .fresh = 100},
+        {"no end, and it may not take so long", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 101, .fresh = 100},
+        {"without times", 0, 0, AS_NUMBER, .edits = {{"*" D17, "99/99/2031 "}}},
+    };
+    SWEEP(sweeps);
+}
+
 int main(void)
 {
     static char name[] = "edges";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times), cmocka_unit_test(counts), cmocka_unit_test(missing_statistics), cmocka_unit_test(times_as_text),
+        cmocka_unit_test(times), cmocka_unit_test(counts), cmocka_unit_test(missing_statistics), cmocka_unit_test(times_as_text), cmocka_unit_test(endings),
         cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,42 @@ static void times(void **state)
     SWEEP(sweeps);
 }
 
+/* Three lines less, so that no object may be counted. */
+#define NO_LINES {D17 "20:34:20 Normal File-->                 4,096 /heath/a [Sent]\n", ""}, \
+    {D17 "20:34:20 Normal File-->                 4,096 /heath/b [Sent]\n", ""}, \
+    {D17 "20:34:20 Normal File-->                 4,096 /etc/c [Sent]\n", ""}, {"backed up:            3", "backed up:            0"}
+#define CONSOLE "Incremental backup of volume '/'\nIncremental backup of volume '/heath'\nSuccessful incremental backup of '/heath'\n" \
+    "Successful incremental backup of '/'\n\n\nTotal number of objects inspected:        1,204\nTotal number of objects backed up:            3\n" \
+    "Total number of objects updated:              0\nTotal number of objects rebound:              0\nTotal number of objects deleted:              0\n" \
+    "Total number of objects expired:              0\nTotal number of objects failed:               0\nTotal number of bytes transferred:        11.20 KB\n" \
+    "Elapsed processing time:               00:00:41\n"
+
+static void odd_runs(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"no object at all", 0, 30, .edits = {NO_LINES, {INSPECTED, "inspected:            0"}}, .groups = {{10, SWEPT, 40, 11000}}, .proofs = ASKED},
+        {"no object at all, of a selective backup", 0, 30, .edits = {NO_LINES, {INSPECTED, "inspected:            0"},
+         {"Action:                Incremental", "Action:                Selective"}}, .groups = {{10, SWEPT, 40, 11000}}, .proofs = ASKED},
+        {"a run without times", 0, 6, .edits = {{"*" D17, "99/99/2031 "}}, .groups = {{NIGHTS_SWEPT, 2500, 40, 11000}}, .proofs = ASKED},
+        {"a run whose clock was set", 0, 6, .edits = {{"20:34:20 Normal File-->                 4,096 /etc/c", "20:14:20 Normal File-->                 4,096 /etc/c"}},
+         .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}}, .proofs = ASKED},
+        {"a run whose volume has no end", 0, 6, .edits = {{END_HEATH(D17), ""}}, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}}, .proofs = ASKED},
+        {"a run with more lines than objects", 0, 6, .edits = {{"backed up:            3", "backed up:            2"}},
+         .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}}, .proofs = ASKED},
+        {"without its definition", 0, 6, .edits = {{"Schedule Name:", "Schedule  Nam:"}}, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, WITH_MOOR}}, .proofs = ASKED},
+        {"without its definition, with a domain", 0, 6, .edits = {{"Schedule Name:", "Schedule  Nam:"}},
+         .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, WITH_MOOR}}, .proofs = ASKED, .domain = "ALL-LOCAL"},
+        {"of a console", 0, 6, .text = CONSOLE, .groups = {{NIGHTS_SWEPT, 2500, 40, 11000, WITH_MOOR}}, .proofs = ASKED},
+        {"of a console, with a domain", 0, 6, .text = CONSOLE, .groups = {{NIGHTS_SWEPT, 2500, 40, 11000, WITH_MOOR}}, .proofs = ASKED, .domain = "ALL-LOCAL"},
+        {"volumes without a name", 0, 6, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, ",/,/heath"}}, .proofs = ASKED},
+        {"older runs stand first", 0, 30, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}, {34, 2500, 40, 11000}}, .proofs = ASKED},
+        {"bytes that can't be read", 0, 1, .edits = {{"11.20 KB", "99999999999999999999 KB"}}, .groups = {{10, 1200, 420, 200000}}, .proofs = ASKED},
+        {"bytes of the same run", 0, 1, .edits = {{"11.20 KB", "11.20  B"}}, .groups = {{10, 1200, 420, 200000}}, .proofs = ASKED},
+    };
+    SWEEP(sweeps);
+}
+
 static void volumes(void **state)
 {
     (void)state;
@@ -101,7 +137,7 @@ int main(void)
 {
     static char name[] = "history_edges";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts), cmocka_unit_test(times), cmocka_unit_test(volumes),
+        cmocka_unit_test(counts), cmocka_unit_test(times), cmocka_unit_test(odd_runs), cmocka_unit_test(volumes),
         cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

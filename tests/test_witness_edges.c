@@ -18,6 +18,14 @@
 #define FAILED "20:34:51 Scheduled event 'HEATH_INC' completed successfully."
 #define SAYS_FAILED {FAILED, "20:34:51 ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = 12."}
 
+#define WARNED(day, result) ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", "Completed," result ",-")
+/* One night stands 396 times in one answer, and three before it: with this one 400 rows. */
+#define FOUR(row) row row row row
+#define SIXTEEN(row) FOUR(FOUR(row))
+#define NIGHT_16 WARNED("16", "4")
+#define WARNED_ROWS WARNED("13", "4") WARNED("14", "4") WARNED("15", "4") SIXTEEN(SIXTEEN(NIGHT_16)) \
+    SIXTEEN(FOUR(NIGHT_16 NIGHT_16)) FOUR(NIGHT_16) FOUR(NIGHT_16) FOUR(NIGHT_16)
+
 static void events(void **state)
 {
     (void)state;
@@ -72,12 +80,20 @@ static void events(void **state)
         {"a completion and a failure in one answer", 0, 1, AS_NUMBER, .server = {OWN("Failed,@,-") OWN("Completed,0,-"), LOG(GOOD)}},
         {"two answers, the later fails", 0, 1, AS_NUMBER, .server = {OWN("Completed,0,-"), OWN("Failed,@,-"), LOG(GOOD)}},
         {"two answers, the later is good", 0, 1, AS_NUMBER, .server = {OWN("Failed,@,-"), OWN("Completed,0,-"), LOG(GOOD)}},
+        {"without a result", 0, 0, AS_NUMBER, .server = {OWN("Completed,,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"a command without a result", 0, 0, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                Command"}},
+         .server = {OWN("Completed,,-")}, .proofs = TSMP_PROOF_CLOSED | TSMP_PROOF_SERVER},
+        {"open, and when it began is not told", 0, 0, AS_NUMBER, .server = {EVENT_OF(AT "20:30:00", "", "", "Started,,") OTHERS}, .proofs = ALL_FOUR},
+        {"ended, and the log has no times", 0, 0, AS_NUMBER, .edits = {{"*" D17 "20:3", "99/99/2031 20:3"}, {"*99/99/2031 20:30:00", D17 "20:30:00"}},
+         .server = {EVENT_OF(AT "20:30:00", "", AT "20:34:52", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"a skew, and the log has no times", 0, 0, AS_NUMBER, .edits = {{"*" D17 "20:3", "99/99/2031 20:3"}}, .skew = 60, .server = {LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"four hundred rows", 0, 0, AS_NUMBER, .server = {WARNED_ROWS OWN("Completed,4,-"), LOG(GOOD)}},
+        {"one more", 0, 0, AS_NUMBER, .server = {WARNED_ROWS NIGHT_16 OWN("Completed,4,-"), LOG(GOOD)}},
         {"a skew alone", 0, 0, AS_NUMBER, .skew = 600, .server = {LOG(STATISTICS_AT(AT "20:44:51"))}, .proofs = ALL_FOUR},
     };
     SWEEP(sweeps);
 }
 
-#define WARNED(day, result) ROW("LAPWING", "HEATH_INC", "02/" day "/2031 20:30:00", "02/" day "/2031 20:34:10", "02/" day "/2031 20:34:52", "Completed," result ",-")
 #define SIDE {D17 "20:34:10 Incremental backup of volume '/'\n", D17 "20:34:10 Executing Operating System command or script:\n   /opt/dump\n" \
     D17 "20:34:10 Finished command.  Return code is: @\n" D17 "20:34:10 Incremental backup of volume '/'\n"}
 
@@ -177,6 +193,23 @@ static void logs(void **state)
         {"objects inspected and failed, and no more", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
          LOGGED(AT "20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: @")
          LOGGED(AT "20:34:51", "ANE4959I", "LAPWING", "168", "Total number of objects failed: 0"))}, .proofs = ALL_FOUR},
+        {"two sets that differ", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS(AT "20:34:50", "LAPWING", "167", "1,205") TOTALS(AT "20:34:51", "LAPWING", "168", "@"))}, .proofs = ALL_FOUR},
+        {"two sets, and one is strange", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
+         LOGGED(AT "20:34:50", "ANE4959I", "LAPWING", "167", "Total number of objects failed: 0") TOTALS(AT "20:34:51", "LAPWING", "168", "@"))}, .proofs = ALL_FOUR},
+        {"a count with dots", 1, 9, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:        1,200"}}, .server = {DONE, LOG(
+         TOTALS(AT "20:34:51", "LAPWING", "168", "@.200"))}, .proofs = ALL_FOUR},
+        {"a count with decimals", 1, 9, AS_NUMBER, .server = {DONE, LOG(TOTALS(AT "20:34:51", "LAPWING", "168", "1204.@0"))}, .proofs = ALL_FOUR},
+        {"a count that is too long", 0, 0, AS_NUMBER, .server = {DONE, LOG(TOTALS(AT "20:34:51", "LAPWING", "168", "99999999999999999999"))}, .proofs = ALL_FOUR},
+        {"bytes that are too long", 0, 0, AS_NUMBER, .server = {DONE, LOG(
+         TOTALS_WITH(AT "20:34:51", "LAPWING", "168", "1,204", "3", "0", "99999999999999999999 KB", "00:00:41"))}, .proofs = ALL_FOUR},
+        {"nameless, and some more", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
+         AT "20:34:51\tANE4952I Total number of objects inspected: @ (SESSION: 168)\n"
+         AT "20:34:51\tANE4954I Total number of objects backed up: 3 (SESSION: 168)\n"
+         AT "20:34:51\tANE4959I Total number of objects failed: 0 (SESSION: 168)\n")}, .proofs = ALL_FOUR},
+        {"two sessions are closed", 74040, 74100, AS_CLOCK, .server = {DONE, LOG(
+         AT "20:34:20\tANR0480W Session 150 for node LAPWING (Linux x86-64) terminated - connection with client severed. (SESSION: 150)\n"
+         AT "@\tANR0481W Session 151 for node LAPWING (Linux x86-64) terminated - client did not respond within 60 seconds. (SESSION: 151)\n" GOOD)}},
         {"another node's, as many", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(TOTALS(AT "20:34:51", "WARREN", "168", "@"))}},
         {"when another node's were logged", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(TOTALS(AT "@", "WARREN", "168", "1,204"))}},
         {"when a nameless one's were logged", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(

@@ -267,18 +267,6 @@ static bool too_few(struct judging *judging, const struct past *past, int64_t in
     return true;
 }
 
-/* Whole bytes, or false. */
-static bool bytes_sent(const struct tsmp_run *run, int64_t *bytes)
-{
-    const tsmp_statistic *s = judge_statistic(run, TSMP_STATISTIC_BYTES_TRANSFERRED);
-    if (s == NULL || s->flags != 0 || s->power > 0)
-        return false;
-    *bytes = s->number;
-    for (int32_t power = s->power; power < 0; power++)
-        *bytes /= 10;
-    return true;
-}
-
 /* Where little was sent, sending took little time. */
 static bool sent_little(const struct tsmp_run *run, const struct past *past)
 {
@@ -287,7 +275,8 @@ static bool sent_little(const struct tsmp_run *run, const struct past *past)
     for (size_t i = 0; i < past->count; i++)
         if (is_counted(past, i) && past->runs[i].transferred >= 0)
             put(&sent, past->runs[i].transferred);
-    return sent.count >= RUNS_LEAST && bytes_sent(run, &bytes) && bytes < median(&sent) / 10;
+    return sent.count >= RUNS_LEAST && judge_whole(judge_statistic(run, TSMP_STATISTIC_BYTES_TRANSFERRED), &bytes) &&
+           bytes < median(&sent) / 10;
 }
 
 static bool too_fast(struct judging *judging, const struct past *past, int64_t inspected)

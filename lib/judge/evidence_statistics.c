@@ -27,6 +27,16 @@ bool judge_count(const struct tsmp_run *run, uint32_t name, int64_t *count)
     return true;
 }
 
+bool judge_whole(const tsmp_statistic *statistic, int64_t *number)
+{
+    if (statistic == NULL || statistic->flags != 0)
+        return false;
+    *number = statistic->number;
+    for (int32_t power = statistic->power; power < 0; power++)
+        *number /= 10;
+    return true;
+}
+
 static uint64_t line_of(const struct tsmp_run *run, uint32_t name)
 {
     const tsmp_statistic *s = judge_statistic(run, name);
@@ -211,18 +221,6 @@ static bool weigh_inspected(struct judging *judging, int64_t inspected, int64_t 
     return false;
 }
 
-/* `seconds`: whole ones of the data transfer time. */
-static bool transfer_time(const struct tsmp_run *run, int64_t *seconds)
-{
-    const tsmp_statistic *s = judge_statistic(run, TSMP_STATISTIC_DATA_TRANSFER_TIME);
-    if (s == NULL || s->flags != 0 || s->power > 0)
-        return false;
-    *seconds = s->number;
-    for (int32_t power = s->power; power < 0; power++)
-        *seconds /= 10;
-    return true;
-}
-
 static bool weigh_transfer(struct judging *judging, int64_t stored)
 {
     const struct tsmp_run *run = judging->run;
@@ -233,10 +231,9 @@ static bool weigh_transfer(struct judging *judging, int64_t stored)
         reason_plain(judging, TSMP_EVIDENCE_E10, 1, "objects were stored and no byte was sent, which "
                      "only links, directories and empty files explain",
                      line_of(run, stored_name(run)), bytes->line);
-    int64_t sending, elapsed;
+    int64_t sending, elapsed = count_or(run, TSMP_STATISTIC_ELAPSED_TIME, 0);
     int64_t streams = run->volumes.count > STREAMS ? (int64_t)run->volumes.count : STREAMS;
-    if (!transfer_time(run, &sending) ||
-        !judge_count(run, TSMP_STATISTIC_ELAPSED_TIME, &elapsed) ||
+    if (!judge_whole(judge_statistic(run, TSMP_STATISTIC_DATA_TRANSFER_TIME), &sending) ||
         sending / streams <= elapsed + ROUNDING)
         return true;
     reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the statistics contradict each other: sending took far "

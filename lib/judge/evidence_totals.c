@@ -21,27 +21,17 @@ enum agreement { AGREES, DIFFERS, UNTOLD, STRANGE };
 static bool logged_count(const tsmp_witness_session *set, uint32_t name, int64_t *count)
 {
     const tsmp_statistic *statistic = witness_statistic(set, name);
-    if (statistic == NULL || (statistic->flags & ~(uint32_t)TSMP_FLAG_NUMBER_AMBIGUOUS) != 0 || statistic->power > 0)
+    if (statistic == NULL || (statistic->flags & ~(uint32_t)TSMP_FLAG_NUMBER_AMBIGUOUS) != 0)
         return false;
     *count = statistic->number;
     return statistic->power == 0 || statistic->flags != 0;
 }
 
-/* Whole units: the client rounds from KB on, and so do both texts. */
-static bool whole_number(const tsmp_statistic *statistic, int64_t *number)
-{
-    if (statistic == NULL || statistic->flags != 0 || statistic->power > 0)
-        return false;
-    *number = statistic->number;
-    for (int32_t power = statistic->power; power < 0; power++)
-        *number /= 10;
-    return true;
-}
-
+/* The client rounds from KB on, and so do both texts. */
 static bool near_enough(const struct tsmp_run *run, const tsmp_witness_session *set, uint32_t name)
 {
     int64_t a, b;
-    if (!whole_number(judge_statistic(run, name), &a) || !whole_number(witness_statistic(set, name), &b))
+    if (!judge_whole(judge_statistic(run, name), &a) || !judge_whole(witness_statistic(set, name), &b))
         return true;
     if (name == TSMP_STATISTIC_ELAPSED_TIME)
         return apart(a, b) <= 2;

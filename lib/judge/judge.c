@@ -205,7 +205,7 @@ tsmp_text number_text(int64_t number, char buffer[24])
 /* The reason given last makes this verdict by itself. */
 static uint32_t have_effect(struct judging *judging, uint32_t verdict)
 {
-    if (!judging->nomem && judging->verdict->count > 0)
+    if (!judging->nomem)
         judging->verdict->items[judging->verdict->count - 1].effect = verdict;
     return verdict;
 }

@@ -78,6 +78,8 @@ tsmp_text number_text(int64_t number, char buffer[24]);
 const tsmp_statistic *judge_statistic(const struct tsmp_run *run, uint32_t name);
 /* A count that can be relied on. */
 bool judge_count(const struct tsmp_run *run, uint32_t name, int64_t *count);
+/* Whole units of a statistic, without its decimals; false: it is not there, or can't be relied on. */
+bool judge_whole(const tsmp_statistic *statistic, int64_t *number);
 /* Failed objects as the volumes' own end lines count them. */
 uint64_t judge_volume_failures(const struct tsmp_run *run);
 /* Is it an incremental backup, as far as the text tells? */
