@@ -193,6 +193,36 @@ class Limits(Case):
         answer = run("check", path)
         self.assertRegex(answer.text, r"\n[0-9]+ more runs are not shown; --format=json has them all\n")
 
+    def many(self, count, bad=()):
+        """A log for each of so many machines."""
+        texts = {False: night(14, node="OWL0000"), True: night(14, node="OWL0000", unfinished=["/home"])}
+        return [self.file(texts[i in bad].replace("OWL0000", f"OWL{i:04}"), f"{i:04}.log") for i in range(count)]
+
+    def test_thousands_of_machines(self):
+        """The newest run of each is weighed, and the bad one is shown, wherever it stands."""
+        files = self.many(3000)
+        for words in ((), ("--last",)):
+            answer = run("check", *words, *files)
+            self.assertEqual((answer.code, answer.first[:24]), (0, "COMPLETE: all 3000 runs "))
+        found = run("check", "--last", "--format=json", *files).json()
+        self.assertEqual((found["verdict"], len(found["runs"]), found["runs_left_out"]), ("complete", 3000, 0))
+        files = self.many(3000, bad=[2500])
+        for words in ((), ("--last",)):
+            answer = run("check", *words, *files)
+            self.assertEqual(answer.code, 2)
+            self.assertIn("2500.log: the run of NIGHT", answer.first)
+            self.assertRegex(answer.text, r"\n[^ ]*2500\.log: the run [^\n]*: incomplete [^\n]*\n  E02: ")
+
+    def test_newest_runs_that_are_not_kept(self):
+        """What was not weighed is not good, and is not said to be without a run."""
+        block = night(14, head=False, schedule="N00000")
+        text = poll(14) + "".join(block.replace("N00000", f"N{i:05}") for i in range(20100))
+        path, other = self.file(text), self.file(night(14, schedule="OTHER"), "other.log")
+        found = run("check", "--last", "--format=json", path, other)
+        self.assertEqual((found.code, found.json()["runs_left_out"]), (3, 101))
+        self.assertIn("not weighed", found.json()["files"][1]["why"])
+        self.assertNotIn("there is no run", run("check", "--last", path, other).first)
+
     def test_many_reasons_are_cut_but_counted(self):
         lines = [f"ANS1228E Sending of object '/f{i}' failed." for i in range(60)]
         answer = run("check", self.file(night(14, failed=60, lines=lines)))

@@ -59,6 +59,8 @@ const char *why_no_run(const struct file_result *file)
         return "it could not be read to its end";
     if (file->runs > 0)
         return NULL;
+    if (file->left_out)
+        return "its runs were not weighed: there are more than are kept; name fewer files at once";
     if (tally->bytes == 0)
         return "it is empty";
     uint64_t lines = tally->records - tally->kinds[TSMP_KIND_BLANK];

@@ -158,8 +158,9 @@ static void say_unproven(FILE *out, const struct report *report)
     for (int i = 0; i < report->file_count && file == NULL; i++)
         if (why_no_run(&report->files[i]) != NULL)
             file = &report->files[i];
-    if (file == NULL) {
-        fputs("nothing is proven", out);
+    if (file == NULL || file->left_out) {
+        fputs(file == NULL ? "nothing is proven" : "there are more runs than are kept, so they were not all weighed; "
+                                                   "name fewer files at once", out);
         return;
     }
     fputs("there is no run in ", out);

@@ -8,95 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs whose reasons are kept for the report: it stays readable, and memory bounded. */
-enum { KEPT = 1000, KEPT_BYTES = 16 * 1024 * 1024 };
-
 /* What stands in the spool before each run's text. `unread` is what is printed instead when the
  * file turns out not to be readable to its end; 0 = the same. */
 struct entry {
     uint64_t length, unread;
 };
-
-static bool same(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    return a_length == b_length && memcmp(a, b, a_length) == 0;
-}
-
-/* Two runs of one thing: one schedule of one node, or commands typed into one file. */
-static bool same_series(const struct note *a, const struct note *b)
-{
-    if (a->interactive != b->interactive || !same(a->schedule, a->schedule_length, b->schedule,
-                                                  b->schedule_length))
-        return false;
-    return a->file == b->file || (a->node_length > 0 && !a->interactive &&
-                                  same(a->node, a->node_length, b->node, b->node_length));
-}
-
-/* Is `b`, which comes later in the text, also the later run? 0 = that is not known. */
-static int newer(const struct note *a, const struct note *b)
-{
-    if (a->scheduled != TSMP_NO_TIME && b->scheduled != TSMP_NO_TIME &&
-        a->scheduled != b->scheduled)
-        return b->scheduled > a->scheduled ? 1 : -1;
-    if (a->file == b->file)
-        return 1;
-    if (a->started != TSMP_NO_TIME && b->started != TSMP_NO_TIME)
-        return b->started >= a->started ? 1 : -1;
-    return 0;
-}
-
-static void remove_note(struct report *report, size_t at)
-{
-    report->cost -= report->notes[at]->cost;
-    note_free(report->notes[at]);
-    memmove(report->notes + at, report->notes + at + 1,
-            (report->note_count - at - 1) * sizeof *report->notes);
-    report->note_count--;
-}
-
-/* At the end of the notes, as long as there is room. */
-static void put_note(struct report *report, struct note *note)
-{
-    if (report->note_count == KEPT || report->cost + note->cost > KEPT_BYTES) {
-        report->left_out += report->options->last || note->verdict != TSMP_VERDICT_COMPLETE;
-        note_free(note);
-        return;
-    }
-    if (report->note_count == report->note_capacity) {
-        size_t wanted = report->note_capacity * 2 + 16;
-        struct note **bigger = realloc(report->notes, wanted * sizeof *bigger);
-        if (bigger == NULL) {
-            report->no_memory = true;
-            note_free(note);
-            return;
-        }
-        report->notes = bigger;
-        report->note_capacity = wanted;
-    }
-    report->cost += note->cost;
-    report->notes[report->note_count++] = note;
-}
-
-/* Keep what is to be shown: every run that is not complete, and the newest of each series. */
-static void keep(struct report *report, struct note *note)
-{
-    bool last = report->options->last;
-    for (size_t i = report->note_count; i-- > 0;) {
-        struct note *old = report->notes[i];
-        if (!same_series(old, note))
-            continue;
-        int order = newer(old, note);
-        if (last && order < 0) {
-            note_free(note);
-            return;
-        }
-        if (order > 0 && (last || (old->verdict == TSMP_VERDICT_COMPLETE && !report->options->why &&
-                                   old->file == note->file)))
-            remove_note(report, i);
-        break;
-    }
-    put_note(report, note);
-}
 
 /* ---- rows and JSON, as text in the spool ---- */
 
@@ -204,7 +120,7 @@ int32_t report_take(struct report *report, const tsmp_run *run)
         if (json && !report->options->last)
             note_free(note); /* its text is in the spool */
         else
-            keep(report, note);
+            report_keep(report, note);
     }
     tsmp_verdict_free(judged);
     return report->no_memory ? TSMP_E_NOMEM : TSMP_OK;
@@ -381,11 +297,12 @@ void report_merge(struct report *report, struct report *part)
         struct note *note = part->notes[i];
         note->spool_at += file->spool_from;
         if (report->options->last)
-            keep(report, note);
+            report_keep(report, note);
         else
-            put_note(report, note);
+            report_put(report, note);
     }
     free(part->notes);
+    free(part->series);
     report->no_memory |= !seen_merge(&report->seen, &part->seen);
     if (report->no_memory) {
         complain(file->label, "no memory");
@@ -447,6 +364,7 @@ void report_free(struct report *report)
     for (int i = 0; i < report->file_count; i++)
         free(report->files[i].label);
     free(report->notes);
+    free(report->series);
     free(report->files);
     seen_free(&report->seen);
     spool_clear(&report->spool);

@@ -66,6 +66,7 @@ struct file_result {
     const char *failure; /* why it is bad, where text.error does not tell; or NULL. Static text */
     uint64_t runs, counts[8]; /* by verdict */
     uint64_t spool_from, spool_to;
+    bool left_out; /* --last: it has runs that are not kept, and so were not weighed */
 };
 
 /* Of all files; or, while they are read, of one: it knows nothing of the others, so that each may
@@ -82,8 +83,9 @@ struct report {
     int file_count, at; /* at: the file that is read */
     int bad_files;
     struct note **notes;
+    struct series *series; /* of each note */
     size_t note_count, note_capacity, cost;
-    uint64_t left_out; /* runs that were not good and are not kept */
+    uint64_t left_out; /* runs that are not kept: with --last any, else such as are not good */
     uint64_t runs_seen, commands, with_volumes, counts[8];
     uint32_t worst;
     struct spool spool;
@@ -101,6 +103,13 @@ int32_t report_take(struct report *report, const tsmp_run *run);
 /* Behind all that is in the report. Nothing of `part` is to be used or freed afterwards. */
 void report_merge(struct report *report, struct report *part);
 void report_free(struct report *report);
+/* ---- keep.c; each takes the note ---- */
+/* Put a run behind the others, as long as there is room. */
+void report_put(struct report *report, struct note *note);
+/* The same, in place of an older run of its series that need not be shown any more; or, with --last,
+ * not at all where it is the older one. */
+void report_keep(struct report *report, struct note *note);
+
 /* Print the run whose text begins at `at` in the spool; `unread`: of a file that was not read to
  * its end. Where the next one begins. */
 uint64_t report_print_entry(struct report *report, uint64_t at, bool unread);
