@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: wrong usage is 2, said in one line; help and version are 0."""
 import os
+import re
 
 from support import Case, main, night, poll, run, stamp
 
@@ -24,10 +25,42 @@ class Usage(Case):
                 self.assertTrue(answer.errors[0].startswith("tsmparse: "))
                 self.assertClean(answer.err)
 
+    def test_it_says_what_is_wrong(self):
+        """One line that names the mistake, and the way out of it."""
+        for words, said in ((("check", "--lsat", "x"), "no such option: --lsat; is it --last?"),
+                            (("check", "--lsat"), "no such option: --lsat; is it --last?"),
+                            (("check", "--polcy=x", "x"), "no such option: --polcy; is it --policy?"),
+                            (("check", "--colour", "x"), "no such option: --colour"),
+                            (("check", "--last=3", "x"), "--last takes no value"),
+                            (("check", "--domain"), "--domain needs a value"),
+                            (("runs", "--why", "x"), "--why is an option of check, not of runs"),
+                            (("check", "--load", "x"), "--load is an option of reconcile, not of check"),
+                            (("explain", "--kind=x", "E02"), "--kind is an option of records, follow, not of explain"),
+                            (("follow", "--last", "x"), "--last is an option of check, not of follow"),
+                            (("follow", "--onec", "x"), "no such option: --onec; is it --once?"),
+                            (("policy", "--nod", "N", "x"), "no such option: --nod; is it --node?"),
+                            (("history", "--acept", "x"), "no such option: --acept; is it --accept?"),
+                            (("canary", "check", "--pathe", "x"), "no such option: --pathe; is it --path?")):
+            with self.subTest(words=words):
+                answer = run(*words)
+                self.assertEqual((answer.code, answer.out), (2, b""))
+                self.assertEqual(answer.errors, [f"tsmparse: {said}; see tsmparse --help"])
+
+    def test_every_option_of_the_help_is_known_to_a_verb(self):
+        verbs = ("check", "runs", "records", "probe", "explain", "policy", "reconcile", "history")
+        options = set(re.findall(r"--[a-z-]+", run("--help").text)) - {"--help", "--version"}
+        self.assertGreater(len(options), 30)
+        for option in options:
+            asked = [run(verb, f"{option}=", os.path.join(self.folder, "none")) for verb in verbs]
+            asked += [run("canary", "check", f"{option}="), run("follow", "--once", f"{option}=", os.path.join(self.folder, "none"))]
+            self.assertFalse(any("no such option" in answer.err.decode() for answer in asked), option)
+
     def test_help_and_version(self):
-        for words in (("--help",), ("-h",), ("check", "--help"), ("records", "-h")):
+        verbs = ("check", "runs", "records", "probe", "explain", "canary", "policy", "reconcile", "history", "follow")
+        for words in (("--help",), ("-h",), *((verb, "--help") for verb in verbs), *((verb, "-h") for verb in verbs),
+                      ("canary", "check", "--help")):
             answer = run(*words)
-            self.assertEqual((answer.code, answer.err), (0, b""))
+            self.assertEqual((answer.code, answer.err), (0, b""), words)
             self.assertTrue(answer.first.startswith("usage: tsmparse check"))
         self.assertRegex(run("--version").text, r"^tsmparse [0-9]+\.[0-9]+\.[0-9]+\n$")
 

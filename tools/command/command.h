@@ -66,6 +66,11 @@ extern const char usage[];
 /* One option with its value, of those that say how a text is read or shown. False: it was no use,
  * and that was said. */
 bool take_option(struct options *options, enum verb verb, const char *name, const char *value);
+/* ---- known.c ---- */
+extern const char *const verb_names[];
+/* Is `word` (--name or --name=value) an option of the verb, with a value (`next`, NULL behind the last
+ * word, or behind =) where it takes one? False: no, and that was said. */
+bool option_known(enum verb verb, const char *word, const char *next, bool *value);
 /* Say on standard error what is wrong with the command line; always false. */
 bool wrong(const char *what, const char *value);
 

@@ -12,7 +12,8 @@ const char usage[] =
     "                        [--policy FILE] [--schedules FILE] [--node NAME] [--at TIME]\n"
     "                        [--events FILE] [--actlog FILE] [--filespaces FILE] [--skew SECONDS]\n"
     "                        [--why] [--format text|json] FILE...\n"
-    "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...\n"
+    "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...  (judged with check's\n"
+    "                        --domain --fresh --policy --node --at and what the server says)\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
     "                        [--pattern NAME=REGEX] [--joined] FILE...\n"
     "       tsmparse probe   [--format text|json] FILE...\n"
@@ -27,7 +28,8 @@ const char usage[] =
     "       tsmparse reconcile --events FILE [--actlog FILE] [--filespaces FILE]\n"
     "                        [--load | --each] [--skew SECONDS] [--policy FILE]\n"
     "                        [--format text|json] LOG...\n"
-    "       tsmparse history [--node NAME] [--schedule NAME] [--baseline] [--format text|json|csv] FILE\n"
+    "       tsmparse history [--node NAME] [--schedule NAME] [--baseline [--at TIME]]\n"
+    "                        [--format text|json|csv] FILE\n"
     "       tsmparse history --accept --node NAME --schedule NAME --scheduled TIME FILE\n"
     "       tsmparse follow  [--token FILE [--restart]] [--once] [--poll] [--now] [--kind A,B]\n"
     "                        [--format text|jsonl] FILE\n"
@@ -331,15 +333,13 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
 
 static bool read_verb(int argc, char **argv, enum verb *verb)
 {
-    static const char *const verbs[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
-                                        "reconcile", "history", "follow", NULL};
     if (argc < 2)
         return wrong("nothing to do", "");
     if (strcmp(argv[1], "--version") == 0)
         return *verb = VERB_VERSION, true;
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return *verb = VERB_HELP, true;
-    int chosen = pick("verb", argv[1], verbs);
+    int chosen = pick("verb", argv[1], verb_names);
     *verb = chosen < 0 ? VERB_HELP : (enum verb)chosen;
     return chosen >= 0;
 }
@@ -371,11 +371,14 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
     if (!read_verb(argc, argv, verb))
         return false;
     options->files = argv + 2;
-    if (*verb == VERB_CANARY || *verb == VERB_POLICY || *verb == VERB_HISTORY || *verb == VERB_FOLLOW) { /* has verbs and options of its own */
+    if (*verb == VERB_CANARY || *verb == VERB_POLICY || *verb == VERB_HISTORY || *verb == VERB_FOLLOW) { /* reads its words itself */
+        for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+            if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+                *verb = VERB_HELP;
         options->file_count = argc - 2;
         return true;
     }
-    bool plain = false;
+    bool plain = false, value;
     for (int i = 2; i < argc; i++) {
         char *word = argv[i];
         if (plain || word[0] != '-' || word[1] == '\0') {
@@ -385,6 +388,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
         } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
             *verb = VERB_HELP;
             return true;
+        } else if (!option_known(*verb, word, i + 1 < argc ? argv[i + 1] : NULL, &value)) {
+            return false;
         } else if (strcmp(word, "--last") == 0) {
             options->last = true;
         } else if (strcmp(word, "--now") == 0) {
@@ -399,8 +404,6 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             options->joined = true;
         } else {
             char *equals = strchr(word, '=');
-            if (equals == NULL && i + 1 == argc)
-                return wrong(word, " needs a value");
             if (equals != NULL)
                 *equals = '\0';
             else

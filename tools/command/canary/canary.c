@@ -129,23 +129,21 @@ static bool take_word(struct ask *ask, const char *name, const char *value)
 static int take_words(struct ask *ask, char **words, int count)
 {
     int left = 0;
-    bool plain = false;
+    bool plain = false, takes;
     for (int i = 0; i < count; i++) {
         char *word = words[i];
         if (plain || word[0] != '-' || word[1] == '\0') {
             words[left++] = word;
         } else if (strcmp(word, "--") == 0) {
             plain = true;
+        } else if (!option_known(VERB_CANARY, word, i + 1 < count ? words[i + 1] : NULL, &takes)) {
+            return -1;
         } else if (strcmp(word, "--known") == 0) {
             ask->question.flags |= TSMP_CANARY_KNOWN;
         } else if (strcmp(word, "--changes") == 0) {
             ask->question.flags |= TSMP_CANARY_CHANGES;
         } else {
             char *equals = strchr(word, '=');
-            if (equals == NULL && i + 1 == count) {
-                wrong(word, " needs a value");
-                return -1;
-            }
             if (equals != NULL)
                 *equals = '\0';
             if (!take_word(ask, word, equals != NULL ? equals + 1 : words[++i]))
@@ -292,11 +290,6 @@ int canary_main(struct options *options)
     char **words = options->files;
     int count = options->file_count;
     ask.options = options;
-    for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++)
-        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
-            fputs(usage, stdout);
-            return 0;
-        }
     bool is_check = count > 0 && strcmp(words[0], "check") == 0;
     bool is_touch = count > 0 && strcmp(words[0], "touch") == 0;
     if (!is_check && !is_touch && (count == 0 || strcmp(words[0], "list") != 0)) {

@@ -57,6 +57,9 @@ static bool read_words(struct following *following)
             words[files++] = word;
             continue;
         }
+        bool takes;
+        if (!option_known(VERB_FOLLOW, word, i + 1 < count ? words[i + 1] : NULL, &takes))
+            return false;
         bool *const switches[] = {&following->once, &following->poll, &following->restart, &options->now};
         static const char *const names[] = {"--once", "--poll", "--restart", "--now"};
         size_t s = 0;
@@ -69,10 +72,8 @@ static bool read_words(struct following *following)
         char *value = strchr(word, '=');
         if (value != NULL)
             *value++ = '\0';
-        else if (i + 1 < count)
-            value = words[++i];
         else
-            return wrong(word, " needs a value");
+            value = words[++i];
         if (strcmp(word, "--token") == 0) {
             following->token = value;
         } else if (strcmp(word, "--format") == 0) {

@@ -328,7 +328,7 @@ static bool sum_run(const struct stored *run, void *context)
 
 static bool take_words(struct question *question, char **words, int count)
 {
-    bool plain = false, timed = false;
+    bool plain = false, timed = false, takes;
     for (int i = 0; i < count; i++) {
         char *text = words[i];
         if (plain || text[0] != '-' || text[1] == '\0') {
@@ -337,14 +337,14 @@ static bool take_words(struct question *question, char **words, int count)
             question->path = text;
         } else if (strcmp(text, "--") == 0) {
             plain = true;
+        } else if (!option_known(VERB_HISTORY, text, i + 1 < count ? words[i + 1] : NULL, &takes)) {
+            return false;
         } else if (strcmp(text, "--baseline") == 0) {
             question->baseline = true;
         } else if (strcmp(text, "--accept") == 0) {
             question->accept = true;
         } else {
             char *equals = strchr(text, '=');
-            if (equals == NULL && i + 1 == count)
-                return wrong(text, " needs a value");
             if (equals != NULL)
                 *equals = '\0';
             const char *value = equals != NULL ? equals + 1 : words[++i];
@@ -420,11 +420,6 @@ int history_main(struct options *options)
     struct question question = {.options = options,
                                 .out = {.file = stdout, .start = room, .size = sizeof room}};
     char error[320];
-    for (int i = 0; i < options->file_count && strcmp(options->files[i], "--") != 0; i++)
-        if (strcmp(options->files[i], "--help") == 0 || strcmp(options->files[i], "-h") == 0) {
-            fputs(usage, stdout);
-            return 0;
-        }
     if (!take_words(&question, options->files, options->file_count))
         return 2;
     struct history *history = NULL;

@@ -339,8 +339,9 @@ static bool take_words(struct question *ask, int count, char **words, const char
             *path = word;
             continue;
         }
-        if (equals == NULL && i + 1 == count)
-            return wrong(word, " needs a value");
+        bool takes;
+        if (!option_known(VERB_POLICY, word, i + 1 < count ? words[i + 1] : NULL, &takes))
+            return false;
         const char *value = equals != NULL ? equals + 1 : words[++i];
         if (equals != NULL)
             *equals = '\0';
@@ -363,11 +364,6 @@ int policy_main(struct options *options)
 {
     struct question ask = {.options = options, .node = "", .schedule = ""};
     const char *path = NULL;
-    for (int i = 0; i < options->file_count; i++)
-        if (strcmp(options->files[i], "--help") == 0 || strcmp(options->files[i], "-h") == 0) {
-            fputs(usage, stdout);
-            return 0;
-        }
     if (!take_words(&ask, options->file_count, options->files, &path))
         return 2;
     if (!open_at(options, path, 3660 * DAY))
