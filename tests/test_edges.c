@@ -154,12 +154,21 @@ static void endings(void **state)
         {"the event fails", 0, 12, AS_NUMBER, .edits = {FAILS}},
         {"the event fails without a code", 0, 0, AS_NUMBER, .edits = {{"Scheduled event 'HEATH_INC' completed successfully.",
          "ANS1512E Scheduled event 'HEATH_INC' failed."}}},
-        {"cut behind the volumes, and its age", 86395, 86405, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}},
-        {"no end, and no more", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 90000},
-        {"no end, and just now", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 100},
-        {"no end, and it may take so long", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 100, .fresh = 100},
-        {"no end, and it may not take so long", 0, 0, AS_NUMBER, .edits = {{STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}}, .age = 101, .fresh = 100},
         {"without times", 0, 0, AS_NUMBER, .edits = {{"*" D17, "99/99/2031 "}}},
+        {"a walk of a volume without a name is stopped", 0, 0, AS_NUMBER, .edits = {{END_HEATH(D17), D17 "20:34:30 ANS1999E Incremental processing of '' stopped.\n"}}},
+#define OPEN_END {STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}
+        {"seconds that a whole run may take", 38, 44, AS_NUMBER, .limit = SWEPT},
+        {"the same by its stamps", 38, 44, AS_NUMBER, .limit = SWEPT, .edits = {{"Elapsed processing", "Else"}}},
+        {"without times it takes none", 38, 44, AS_NUMBER, .limit = SWEPT, .edits = {{"Elapsed processing", "Else"}, {"*" D17, "99/99/2031 "}}},
+        {"no limit", -1, 1, AS_NUMBER, .limit = SWEPT},
+        {"seconds that an open run may take", 3555, 3615, AS_NUMBER, .limit = SWEPT, .edits = {OPEN_END}, .now = INT64_C(1929130450)},
+        {"an open run, and the clock is behind it", 1, 2, AS_NUMBER, .limit = SWEPT, .edits = {OPEN_END}, .now = INT64_C(1929126000)},
+        {"an open run, and no clock", 1, 2, AS_NUMBER, .limit = SWEPT, .edits = {OPEN_END}},
+        {"an open run without times", 1, 2, AS_NUMBER, .limit = SWEPT, .edits = {OPEN_END, {"*" D17, "99/99/2031 "}}, .now = INT64_C(1929130450)},
+        {"an open run, and no limit that can be passed", INT64_MAX / 1000000, INT64_MAX / 1000000 + 1, AS_NUMBER, .limit = SWEPT, .edits = {OPEN_END},
+         .now = INT64_C(1929130450)},
+        {"seconds since the log was written", 86398, 86403, AS_NUMBER, .edits = {OPEN_END}, .age = SWEPT},
+        {"seconds that it may be silent", 98, 103, AS_NUMBER, .edits = {OPEN_END}, .age = 100, .fresh = SWEPT},
     };
     SWEEP(sweeps);
 }

@@ -98,7 +98,10 @@ static void odd_runs(void **state)
         {"of a console", 0, 6, .text = CONSOLE, .groups = {{NIGHTS_SWEPT, 2500, 40, 11000, WITH_MOOR}}, .proofs = ASKED},
         {"of a console, with a domain", 0, 6, .text = CONSOLE, .groups = {{NIGHTS_SWEPT, 2500, 40, 11000, WITH_MOOR}}, .proofs = ASKED, .domain = "ALL-LOCAL"},
         {"volumes without a name", 0, 6, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, ",/,/heath"}}, .proofs = ASKED},
-        {"older runs stand first", 0, 30, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}, {34, 2500, 40, 11000}}, .proofs = ASKED},
+        {"older runs stand first", 0, 30, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}, {34, 2500, 40, 11000}}, .proofs = ASKED,
+         .oldest_first = true},
+        {"how far the newest thirty reach, older runs first", 0, 34, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000}, {30, 9000, 40, 11000}},
+         .proofs = ASKED, .oldest_first = true},
         {"bytes that can't be read", 0, 1, .edits = {{"11.20 KB", "99999999999999999999 KB"}}, .groups = {{10, 1200, 420, 200000}}, .proofs = ASKED},
         {"bytes of the same run", 0, 1, .edits = {{"11.20 KB", "11.20  B"}}, .groups = {{10, 1200, 420, 200000}}, .proofs = ASKED},
     };

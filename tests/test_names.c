@@ -5,6 +5,7 @@
 #include "run_state.h"
 
 #include "judge.h"
+#include "nights.h"
 #include "said.h"
 
 #include <setjmp.h>
@@ -153,10 +154,121 @@ static void lists(void **state)
     text_free(&said);
 }
 
+/* The good night with an object that could not be stored. */
+static tsmp_run *night_without(const char *object)
+{
+    static const char line[] = D17 "20:34:20 Normal File-->                 4,096 /heath/b [Sent]\n";
+    static const char none[] = "failed:               0";
+    const char *at = strstr(GOOD_NIGHT, line), *count = strstr(GOOD_NIGHT, none);
+    struct text text = {0};
+    text_add(&text, GOOD_NIGHT, (size_t)(at - GOOD_NIGHT));
+    text_put(&text, D17 "20:34:20 ANS1228E Sending of object '");
+    text_put(&text, object);
+    text_put(&text, "' failed.\n" D17 "20:34:20 ANS4037E Object '");
+    text_put(&text, object);
+    text_put(&text, "' changed during processing.\n");
+    at += sizeof line - 1;
+    text_add(&text, at, (size_t)(count - at));
+    text_put(&text, "failed:               1");
+    text_put(&text, count + sizeof none - 1);
+    tsmp_run *run = reading_run(&text);
+    text_free(&text);
+    return run;
+}
+
+/* Which objects a waiver passes over; names that may have printed more than themselves by none. */
+static void waivers(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {
+        "", "a", "/a", "*", "**", "***", "?", "??", "/?", "/*", "/**", "/a*", "/a**", "/a***", "/a/*", "/a/**", "/*/b", "/**/b", "/**b", "*b", "**b",
+        "/a?b", "a*b*", "/*b*c", "/**b*c", "/*b**c", "/a/*/", "\\*", "\\a\\*", "*?", "**?", "?**", "?*", "/a/b**", "/a/b*", "/a/b?", "**c", "*c", "/*/*/c",
+        "/**/**", "/a*b", "**/b/**", "**b**", "*b*", "/a/b/c/d", "//", "x"};
+    static const char *const objects[] = {"a", "/a", "/ab", "/a/b", "/a/b/c", "/a/bc", "/a/b/b/c", "\\a", "\\a\\b", "/a*b", "aab", "/", "/a/", "/bbb",
+                                          "/a\x01", "/a\x1F", "/a b", "/a\x7F", "/a\x80", "/a'b", "/a'"};
+    enum { OBJECTS = sizeof objects / sizeof *objects };
+    tsmp_run *runs[OBJECTS];
+    for (size_t k = 0; k < OBJECTS; k++)
+        runs[k] = night_without(objects[k]);
+    for (size_t i = 0; i < sizeof globs / sizeof *globs; i++) {
+        struct text said = {0};
+        text_put(&said, "  waives:");
+        for (size_t k = 0; k < OBJECTS; k++) {
+            tsmp_waiver waiver = {.code = {"ANS4037E", 8}, .object = {globs[i], strlen(globs[i])}, .reason = {"known", 5},
+                                  .until = INT64_C(4000000000) * 1000000};
+            tsmp_context context = {.size = sizeof context, .waivers = &waiver, .waiver_count = 1};
+            tsmp_verdict *verdict;
+            assert_int_equal(tsmp_judge(runs[k], &context, NULL, &verdict), TSMP_OK);
+            if (tsmp_verdict_view_of(verdict)->verdict == TSMP_VERDICT_COMPLETE)
+                put_name(&said, objects[k]);
+            tsmp_verdict_free(verdict);
+        }
+        text_put(&said, "\n");
+        said_row(globs[i], &said);
+        text_free(&said);
+    }
+    for (size_t k = 0; k < OBJECTS; k++)
+        tsmp_run_free(runs[k]);
+}
+
+static int32_t judge_with(const tsmp_run *run, const tsmp_context *context)
+{
+    tsmp_verdict *verdict = NULL;
+    int32_t status = tsmp_judge(run, context, NULL, &verdict);
+    tsmp_verdict_free(verdict);
+    return status;
+}
+
+/* Each thing that a caller may do wrong, by itself. */
+static void misuse(void **state)
+{
+    (void)state;
+    tsmp_run *run = night_without("/a");
+    const tsmp_waiver good = {.code = {"ANS4037E", 8}, .object = {"a", 1}, .reason = {"known", 5}, .until = 1};
+    tsmp_waiver bad[8];
+    for (size_t i = 0; i < 8; i++)
+        bad[i] = good;
+    bad[0].code.length = 7;
+    bad[1].reason.length = 0;
+    bad[2].until = 0;
+    bad[3].reserved = 1;
+    bad[4].flags = 2 * TSMP_WAIVER_VOLUME;
+    bad[5].flags = TSMP_WAIVER_VOLUME;
+    bad[5].object.length = 0;
+    bad[6].flags = TSMP_WAIVER_VOLUME; /* is right */
+    bad[7].object.length = 0;          /* so is this */
+    for (size_t i = 0; i < 8; i++) {
+        tsmp_waiver two[] = {good, bad[i]};
+        tsmp_context context = {.size = sizeof context, .waivers = two, .waiver_count = 2};
+        assert_int_equal(judge_with(run, &context), i < 6 ? TSMP_E_MISUSE : TSMP_OK);
+    }
+    const int64_t most = INT64_C(26) * 3600 * 1000000;
+    tsmp_witness *unfinished;
+    tsmp_text domain = {"/a", 2};
+    assert_int_equal(tsmp_witness_new(NULL, NULL, &unfinished), TSMP_OK);
+    const tsmp_context wrong[] = {
+        {.size = sizeof *wrong, .domain_count = 1}, {.size = sizeof *wrong, .earlier_count = 1}, {.size = sizeof *wrong, .canary_count = 1},
+        {.size = sizeof *wrong, .waiver_count = 1}, {.size = sizeof *wrong, .skew = most + 1}, {.size = sizeof *wrong, .skew = -most - 1},
+        {.size = sizeof *wrong, .witness = unfinished}, {.size = 1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(judge_with(run, &wrong[i]), TSMP_E_MISUSE);
+    const tsmp_context right[] = {
+        {.size = sizeof *right, .skew = most}, {.size = sizeof *right, .skew = -most}, {.size = sizeof *right, .domain = &domain},
+        {.size = sizeof *right, .domain = &domain, .domain_count = 1}, {.size = sizeof *right}};
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_int_equal(judge_with(run, &right[i]), TSMP_OK);
+    tsmp_verdict *verdict;
+    assert_int_equal(tsmp_judge(NULL, NULL, NULL, &verdict), TSMP_E_MISUSE);
+    assert_int_equal(tsmp_judge(run, NULL, NULL, NULL), TSMP_E_MISUSE);
+    tsmp_witness_free(unfinished);
+    tsmp_run_free(run);
+}
+
 int main(void)
 {
     static char name[] = "names";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_against_each), cmocka_unit_test(lists), cmocka_unit_test_prestate(said_as_before, name)};
+        cmocka_unit_test(each_against_each), cmocka_unit_test(lists), cmocka_unit_test(waivers), cmocka_unit_test(misuse),
+        cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,22 @@ static void events(void **state)
         {"a skew, and the log has no times", 0, 0, AS_NUMBER, .edits = {{"*" D17 "20:3", "99/99/2031 20:3"}}, .skew = 60, .server = {LOG(GOOD)}, .proofs = ALL_FOUR},
         {"four hundred rows", 0, 0, AS_NUMBER, .server = {WARNED_ROWS OWN("Completed,4,-"), LOG(GOOD)}},
         {"one more", 0, 0, AS_NUMBER, .server = {WARNED_ROWS NIGHT_16 OWN("Completed,4,-"), LOG(GOOD)}},
+        {"logged as missed", 73700, 74600, AS_CLOCK, .server = {LOG(
+         AT "@\tANR2578W Schedule HEATH_INC in domain MOOR for node LAPWING has missed its scheduled start up window.\n")}},
+        {"logged as failed by a name, and as good", 74000, 74200, AS_CLOCK, .server = {LOG(NAME_BEGINS
+         AT "@\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 12). (SESSION: 168)\n" NAME_ENDS
+         AT "20:34:52\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 20:34:10 for node LAPWING completed "
+         "successfully at 02/17/2031 20:34:52. (SESSION: 168)\n")}},
+        {"logged as good by a name, and as failed", 74000, 74200, AS_CLOCK, .server = {LOG(NAME_BEGINS
+         AT "@\tANR2507I Schedule HEATH_INC for domain MOOR started at 02/17/2031 20:34:10 for node LAPWING completed "
+         "successfully at 02/17/2031 @. (SESSION: 168)\n" NAME_ENDS
+         AT "20:34:52\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 12). (SESSION: 168)\n")}},
+        {"logged as failed by a name, and as failed", 74000, 74200, AS_CLOCK, .server = {LOG(NAME_BEGINS
+         AT "@\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 11). (SESSION: 168)\n" NAME_ENDS
+         AT "20:34:52\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 12). (SESSION: 168)\n")}},
+        {"two failures by a name", 74080, 74100, AS_CLOCK, .server = {LOG(NAME_BEGINS
+         AT "@\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 11). (SESSION: 168)\n"
+         AT "20:34:52\tANR2579E Schedule HEATH_INC in domain MOOR for node LAPWING failed (return code 12). (SESSION: 168)\n" NAME_ENDS)}},
         {"a skew alone", 0, 0, AS_NUMBER, .skew = 600, .server = {LOG(STATISTICS_AT(AT "20:44:51"))}, .proofs = ALL_FOUR},
     };
     SWEEP(sweeps);
@@ -163,6 +179,17 @@ static void filespaces(void **state)
          .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
         {"no definition", 0, 0, AS_CLOCK, .edits = {{"Schedule Name:", "Schedule  Nam:"}},
          .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+#define UNDATED(type, name) "  1     00/00/0   00:00:00      " type "     " name "\n"
+        {"no date at all", 0, 0, AS_CLOCK, .server = {ASKED ROOT UNDATED("XFS", "/heath")}, .proofs = SPACES},
+        {"no date of any", 0, 0, AS_CLOCK, .server = {HEAD UNDATED("EXT4", "/") UNDATED("XFS", "/heath")}, .proofs = SPACES},
+        {"a date, and none for the same name", 0, 0, AS_CLOCK, .server = {ASKED ROOT HEATH("2031-02-17 20:34:50") UNDATED("XFS", "/heath")}, .proofs = SPACES},
+        {"none, and a date for the same name", 0, 0, AS_CLOCK, .server = {ASKED ROOT UNDATED("XFS", "/heath") HEATH("2031-02-17 20:34:50")}, .proofs = SPACES},
+        {"two dates of one name", 74000, 74200, AS_CLOCK, .server = {ASKED ROOT HEATH("2031-02-17 20:34:50") HEATH("2031-02-17 @")}, .proofs = SPACES},
+        {"two dates of one name, the other way", 74000, 74200, AS_CLOCK, .server = {ASKED ROOT HEATH("2031-02-17 @") HEATH("2031-02-17 20:34:50")}, .proofs = SPACES},
+        {"an older date of one name", 74000, 74200, AS_CLOCK, .server = {ASKED ROOT HEATH("2031-02-16 20:34:50") HEATH("2031-02-17 @")}, .proofs = SPACES},
+        {"the root is asked for", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               '/' '/heath'"}},
+         .server = {ASKED SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-17 20:34:50")}},
+        {"of a program's own spaces", 0, 0, AS_CLOCK, .server = {ASKED ROOT SPACE("2031-02-16 20:34:50", "API:X", "/heath")}, .proofs = SPACES},
         {"only one of two", 0, 0, AS_CLOCK, .server = {ASKED ROOT}, .proofs = SPACES},
     };
     SWEEP(sweeps);

@@ -33,7 +33,7 @@ static void look(const struct judging *judging, struct distress *distress)
                                                 server->to + SERVER_SLACK);
     for (size_t i = messages.from; i < messages.to; i++) {
         const tsmp_witness_message *message = witness_message_at(witness, i);
-        bool inside = message->time >= server->from && message->time <= server->to + SERVER_SLACK;
+        bool inside = message->time >= server->from;
         switch (message->number) {
         case 444: case 480: case 481: case 483: case 484:
             if (inside && distress->count++ == 0)

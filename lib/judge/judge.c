@@ -178,8 +178,7 @@ void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const
 void proof_missing(struct judging *judging, uint32_t proof, const char *text,
                    const tsmp_text *arguments)
 {
-    bool open = judging->over && judging->run->view.claim != TSMP_CLAIM_FAILURE &&
-                !judging->incomplete && !judging->failed && !judging->all.incomplete &&
+    bool open = judging->run->view.claim != TSMP_CLAIM_FAILURE && !judging->incomplete && !judging->all.incomplete &&
                 !judging->all.failed;
     if (!open || (asked_for(judging) & proof & ~judging->explained) == 0)
         return;

@@ -69,7 +69,7 @@ void settle(struct judging *judging, uint32_t proof, bool stands);
 /* The proofs that the verdict needs. */
 uint32_t asked_for(const struct judging *judging);
 /* Say why a proof does not stand, if it is asked for and could decide; else judge.c says only that it
- * does not. Of several calls for one proof the first counts. */
+ * does not. Of several calls for one proof the first counts. Only of a run that is over. */
 void proof_missing(struct judging *judging, uint32_t proof, const char *text,
                    const tsmp_text *arguments);
 /* A number as text, in `buffer`. */

@@ -116,9 +116,17 @@ static void sweep_one(const struct sweep *sweep)
         tsmp_run *run = run_of(sweep, shown);
         tsmp_witness *witness = witness_of(sweep, shown);
         tsmp_context context = {.size = sizeof context, .proofs = sweep->proofs, .witness = witness,
-                                .skew = sweep->skew * 1000000, .fresh = sweep->fresh, .age = sweep->age};
+                                .skew = sweep->skew * 1000000, .now = sweep->now * 1000000};
+        context.fresh = sweep->fresh != SWEPT ? sweep->fresh : number;
+        context.age = sweep->age != SWEPT ? sweep->age : number;
+        context.limit = sweep->limit != SWEPT ? sweep->limit : number;
         fill_groups(groups, sweep->groups, number);
         earlier_make(&made, groups, tsmp_run_view_of(run));
+        for (size_t i = 0; sweep->oldest_first && i < made.count / 2; i++) {
+            tsmp_earlier other = made.items[i];
+            made.items[i] = made.items[made.count - 1 - i];
+            made.items[made.count - 1 - i] = other;
+        }
         context.earlier = made.items;
         context.earlier_count = made.count;
         if (sweep->domain != NULL) {

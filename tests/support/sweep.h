@@ -23,7 +23,9 @@ struct sweep {
     uint32_t proofs;
     int64_t skew;                /* of the server's clock, seconds */
     const char *domain;          /* between commas */
-    int64_t fresh, age;
+    int64_t fresh, age, limit;   /* SWEPT: the number itself */
+    int64_t now;                 /* seconds */
+    bool oldest_first;           /* of the groups' runs */
 };
 
 /* Of the first run of the text. Dates are MDY. */
