@@ -72,6 +72,22 @@ static int32_t drain(tsmp_reader *reader, tsmp_runs *runs, bool pulls, const tsm
     return status;
 }
 
+/* All that reader and runs remember between two lines. */
+static void show_memory(tsmp_reader *reader, tsmp_runs *runs, struct text *to)
+{
+    static char token[1 << 20];
+    uint64_t length;
+    if (tsmp_reader_token(reader, token, sizeof token, &length) == TSMP_OK)
+        text_add(to, token, (size_t)length);
+    text_put(to, "\n");
+    if (tsmp_runs_token(runs, token, sizeof token, &length) == TSMP_OK)
+        text_add(to, token, (size_t)length);
+    text_put(to, "\n");
+}
+
+/* A user's own pattern for lines that no rule fits, or NULL. */
+static const char *pattern;
+
 static void runs_of(const char *bytes, size_t length, size_t chunk, bool pulls,
                     const tsmp_options *options, const tsmp_context *context, struct text *to)
 {
@@ -79,6 +95,8 @@ static void runs_of(const char *bytes, size_t length, size_t chunk, bool pulls,
     tsmp_runs *runs;
     text_clear(to);
     assert_int_equal(tsmp_reader_new(options, NULL, &reader), TSMP_OK);
+    if (pattern != NULL)
+        assert_int_equal(tsmp_reader_add_pattern(reader, "own", pattern, strlen(pattern)), TSMP_OK);
     plain_choose(reader); /* and not only behind a megabyte */
     assert_int_equal(tsmp_runs_new(NULL, NULL, &runs), TSMP_OK);
     for (size_t at = 0; at < length; at += chunk) {
@@ -89,6 +107,8 @@ static void runs_of(const char *bytes, size_t length, size_t chunk, bool pulls,
             assert_int_equal(tsmp_reader_feed(reader, bytes + at, n), TSMP_OK);
         assert_int_equal(drain(reader, runs, pulls, context, to), TSMP_MORE);
         take_runs(runs, context, to);
+        if (n > 1 || at % 500 == 0)
+            show_memory(reader, runs, to);
     }
     assert_int_equal(tsmp_reader_end(reader), TSMP_OK);
     assert_int_equal(drain(reader, runs, pulls, context, to), TSMP_END);
@@ -106,11 +126,11 @@ static void compare(const char *name, const char *bytes, size_t length, const ts
                     const tsmp_context *context)
 {
     struct text added = {0}, pulled = {0};
-    runs_of(bytes, length, length + 1, false, options, context, &added);
     static const size_t chunks[] = {1u << 30, 4000, 333, 61, 1};
     for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
         if (chunks[i] == 1 && length > 20000)
             continue;
+        runs_of(bytes, length, chunks[i], false, options, context, &added);
         runs_of(bytes, length, chunks[i], true, options, context, &pulled);
         if (!text_same(&added, &pulled))
             fail_msg("%s, pieces of %zu: pulled\n%.*s\nadded\n%.*s", name, chunks[i],
@@ -134,8 +154,6 @@ static void every_case(void **state)
     documents_free(&documents);
 }
 
-/* ---- long runs ------------------------------------------------------------------------------- */
-
 static uint32_t seed;
 
 static unsigned below(unsigned n)
@@ -155,6 +173,108 @@ static void line(struct text *to, const char *text)
     text_put(to, text);
     text_put(to, below(50) == 0 ? "\r\n" : "\n");
 }
+
+/* ---- lines that come again --------------------------------------------------------------------- */
+
+/* Each case several times behind itself: its lines are known from the time before, and what stands
+ * between them may have changed what they mean. */
+static void every_case_again(void **state)
+{
+    (void)state;
+    struct documents documents = documents_load(CASES, NULL);
+    size_t again = 0;
+    for (size_t d = 0; d < documents.count; d++)
+        for (size_t i = 0; i < documents.items[d].count; i++) {
+            const struct input *input = &documents.items[d].inputs[i];
+            struct text log = {0};
+            for (unsigned round = 0; round < 4 && input->bytes.length < 50000; round++)
+                text_add(&log, input->bytes.bytes, input->bytes.length);
+            compare(input->name, log.bytes, log.length, &input->setup.options, &input->setup.context);
+            again += log.length > 0;
+            text_free(&log);
+        }
+    assert_true(again > 100);
+    documents_free(&documents);
+}
+
+/* A night's lines in any order and number, so that each comes in every state that the ones before it can
+ * leave: inside and outside of the statistics, behind a mark of decimals, an acceptor's line, a name that
+ * goes on, another stamp. */
+static void shuffled(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "--- SCHEDULEREC STATUS BEGIN", "--- SCHEDULEREC STATUS BEGIN", "--- SCHEDULEREC STATUS END",
+        "--- SCHEDULEREC QUERY BEGIN", "--- SCHEDULEREC QUERY END", "Next operation scheduled:",
+        "------------------------------------------------------------", "Schedule Name:         DEEP",
+        "Action:                Incremental", "Objects:", "Options:",
+        "Server Window Start:   22:00:00 on 2027-03-02", "Server Window Start:   22:00:00 on 03/02/2027",
+        "Server Window Start:   22:00:00 on 03/02/2027", "Server Window Start:   22:00:00 on 25/02/2027",
+        "Executing scheduled command now.",
+        "--- SCHEDULEREC OBJECT BEGIN DEEP 2027-03-02 22:00:00",
+        "--- SCHEDULEREC OBJECT END DEEP 2027-03-02 22:00:00", "Incremental backup of volume '/pit'",
+        "Incremental backup of volume '/pit/deep'", "Successful incremental backup of '/pit'",
+        "Successful incremental backup of '/pit/deep'", "Scheduled event 'DEEP' completed successfully.",
+        "Sending results for scheduled event 'DEEP'.", "Results sent to server for scheduled event 'DEEP'.",
+        "Scheduler has been started by Dsmcad.", "Querying server for next scheduled event.",
+        "Node Name: MOLE", "Session established with server S1: Linux/x86_64",
+        "Total number of objects inspected:        1,204", "Total number of objects inspected:        1.204",
+        "Total number of objects failed:               0", "Total number of bytes transferred:     1.234 MB",
+        "Total number of bytes transferred:     1,234 MB", "Data transfer time:                    1.50 sec",
+        "Data transfer time:                    1,50 sec", "Elapsed processing time:               00:10:00",
+        "Total number of moles:                       12", "(dsmcad) Scheduler has been stopped.",
+        "(dsmcad) Node Name: MOLE", "Normal File-->             1,024 /pit/open",
+        "ANS1228E Sending of object '/pit/i' failed.", "ANS1802E Incremental backup of '/pit' finished with 1 failure(s)",
+        "IBM Storage Protect Backup-Archive Client Version 8, Release 1, Level 22.0", "END OF DATA",
+        "Was soll das denn sein", "tsm> query backup /pit", ""};
+    enum { LINES = sizeof lines / sizeof *lines };
+    for (seed = 1; seed <= 60; seed++) {
+        uint32_t keep = seed;
+        struct text log = {0};
+        second = 22 * 3600;
+        const char *order[40];
+        for (unsigned i = 0; i < 40; i++)
+            order[i] = lines[below(LINES)];
+        for (unsigned round = 0; round < 12; round++)
+            for (unsigned i = 0; i < 40; i++) {
+                if (below(30) == 0)
+                    second += below(9) == 0 ? 86400 : 1;
+                if (below(300) == 0)
+                    second -= second > 3600 ? 3600 : 0;
+                if (below(25) == 0)
+                    order[i] = lines[below(LINES)];
+                if (below(40) == 0)
+                    text_put(&log, "\n");
+                if (below(12) != 0)
+                    line(&log, order[i]);
+            }
+        tsmp_options options = {.size = sizeof options, .decimal = keep % 5 == 0 ? TSMP_DECIMAL_COMMA : 0};
+        char name[32];
+        snprintf(name, sizeof name, "shuffled, seed %u", (unsigned)keep);
+        compare(name, log.bytes, log.length, &options, NULL);
+        text_free(&log);
+        seed = keep;
+    }
+}
+
+/* A line that a user's pattern takes has more fields than any of the client's. */
+static void patterns(void **state)
+{
+    (void)state;
+    struct text log = {0};
+    second = 22 * 3600;
+    for (unsigned round = 0; round < 20; round++, second++) {
+        line(&log, "Incremental backup of volume '/pit'");
+        line(&log, "mole 1 2 3 4 5 6 7 8 9 10 11 12");
+    }
+    pattern = "mole (?<a>\\d) (?<b>\\d) (?<c>\\d) (?<d>\\d) (?<e>\\d) (?<f>\\d) (?<g>\\d) (?<h>\\d) (?<i>\\d) "
+              "(?<j>\\d+) (?<k>\\d+) (?<l>\\d+)";
+    compare("patterns", log.bytes, log.length, NULL, NULL);
+    pattern = NULL;
+    text_free(&log);
+}
+
+/* ---- long runs ------------------------------------------------------------------------------- */
 
 static void object(struct text *to)
 {
@@ -254,7 +374,9 @@ static void misuse(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(long_runs),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(every_case_again),
+                                       cmocka_unit_test(shuffled), cmocka_unit_test(patterns),
+                                       cmocka_unit_test(long_runs),
                                        cmocka_unit_test(clock_set_back), cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

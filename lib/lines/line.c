@@ -17,9 +17,32 @@ void line_add_number(struct line *line, uint16_t id, const struct number *number
     field->flags = number->flags;
 }
 
+/* "D T" or "T on D" in the usual columns, in an order that is known: what stamp_read_inner() would make of
+ * it, and nothing can be learned from it. */
+static bool decided_time(const struct order *order, const char *text, size_t length, struct stamp *stamp)
+{
+    enum { DATE = 10, TIME = 8, BOTH = DATE + 1 + TIME };
+    static const char on[] = " on ";
+    char turned[BOTH];
+    if (length == BOTH)
+        return order_read_decided(order, text, length, stamp);
+    if (length != BOTH + 3 || memcmp(text + TIME, on, 4) != 0)
+        return false;
+    memcpy(turned, text + TIME + 4, DATE);
+    turned[DATE] = ' ';
+    memcpy(turned + DATE + 1, text, TIME);
+    return order_read_decided(order, turned, BOTH, stamp);
+}
+
 void line_add_time(struct line *line, uint16_t id, const char *text, size_t length)
 {
-    struct stamp stamp = stamp_read_inner(text, length, 0);
+    struct stamp stamp;
+    if (decided_time(&line->state->order, text, length, &stamp)) {
+        tsmp_field *field = line_add(line, id, TSMP_TYPE_TIME, text, length);
+        field->number = stamp.time;
+        return;
+    }
+    stamp = stamp_read_inner(text, length, 0);
     if (stamp.length > 0) {
         order_learn(&line->state->order, &stamp);
         if ((stamp.orders & (stamp.orders - 1)) != 0) /* of one, no knowledge makes another */
@@ -63,23 +86,9 @@ static bool later_today(struct line_state *state, const char *text, size_t lengt
     return true;
 }
 
-/* Does the line begin with the stamp of the one before, as it was printed? Of the usual lengths by
- * three loads instead of a call. */
-static inline bool same_stamp(const struct line_state *state, const char *text, size_t length)
-{
-    size_t n = state->stamp_length;
-    if (n == 0 || length < n || (length > n && text[n] != ' '))
-        return false;
-    if (n < 16 || n > 24)
-        return memcmp(text, state->stamp_text, n) == 0;
-    const char *then = state->stamp_text;
-    return ((line_word(text) ^ line_word(then)) | (line_word(text + 8) ^ line_word(then + 8)) |
-            (line_word(text + n - 8) ^ line_word(then + n - 8))) == 0;
-}
-
 bool line_take_stamp(struct line_state *state, const char *text, size_t length)
 {
-    if (same_stamp(state, text, length))
+    if (line_same_stamp(state, text, length))
         return true;
     if (later_today(state, text, length))
         return true;
@@ -366,18 +375,24 @@ static void finish(struct line *line)
     remember(state, record);
 }
 
-bool line_parse_logged(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+bool line_parse_taken(struct line_state *state, tsmp_batch *batch, tsmp_record *record, bool stamped)
 {
     struct line line = {.state = state, .batch = batch, .record = record, .base = batch->view.text,
                         .text = batch->view.text + record->text, .length = record->text_length};
-    bool good = line.length > 0 && line_take_stamp(state, line.text, line.length)
-                    ? parse_stamped(&line, state->stamp.length) : parse_unstamped(&line);
+    bool good = stamped ? parse_stamped(&line, state->stamp.length) : parse_unstamped(&line);
     if (!good || line.nomem)
         return false;
     if (state->table->format != 0 || state->table->query.asked != 0)
         table_passed(&line);
     finish(&line);
     return true;
+}
+
+bool line_parse_logged(struct line_state *state, tsmp_batch *batch, tsmp_record *record)
+{
+    const char *text = batch->view.text + record->text;
+    bool stamped = record->text_length > 0 && line_take_stamp(state, text, record->text_length);
+    return line_parse_taken(state, batch, record, stamped);
 }
 
 bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record,
@@ -420,7 +435,7 @@ void line_skimmed(struct line_state *state, uint64_t last_offset)
     state->last_time = state->stamp.time;
     state->last_time_flags = state->stamp.flags;
     state->last_offset = last_offset;
-    state->after_open = state->acceptor = false;
+    state->after_open = state->acceptor = state->name_open = false;
     state->language_seen = true;
     state->marks = 0;
 }

@@ -79,6 +79,8 @@ bool line_parse(struct line_state *state, tsmp_batch *batch, tsmp_record *record
                 const struct group *group, char *joined, size_t *joined_length);
 /* The same for a line of a stamped log where no table is open and nothing is translated. */
 bool line_parse_logged(struct line_state *state, tsmp_batch *batch, tsmp_record *record);
+/* The same where it is known whether a stamp was there: line_take_stamp() was asked. */
+bool line_parse_taken(struct line_state *state, tsmp_batch *batch, tsmp_record *record, bool stamped);
 /* Read the stamp at the start of the line, if there is one, into state->stamp. */
 bool line_take_stamp(struct line_state *state, const char *text, size_t length);
 /* Plain object lines went by (plain.h), the last of them at `last_offset`. */
@@ -174,6 +176,20 @@ static inline size_t line_blanks(const char *text, size_t length)
     while (n < length && text[n] == ' ')
         n++;
     return n;
+}
+
+/* Does the line begin with the stamp of the one before, as it was printed? Of the usual lengths by
+ * three loads instead of a call. */
+static inline bool line_same_stamp(const struct line_state *state, const char *text, size_t length)
+{
+    size_t n = state->stamp_length;
+    if (n == 0 || length < n || (length > n && text[n] != ' '))
+        return false;
+    if (n < 16 || n > 24)
+        return memcmp(text, state->stamp_text, n) == 0;
+    const char *then = state->stamp_text;
+    return ((line_word(text) ^ line_word(then)) | (line_word(text + 8) ^ line_word(then + 8)) |
+            (line_word(text + n - 8) ^ line_word(then + n - 8))) == 0;
 }
 
 /* Literal prefix of the rest of a line. */

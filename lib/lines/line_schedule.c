@@ -7,8 +7,14 @@
 
 /* Where the date and time at the end of "NAME D T" begin, 0 = there is none. The name may hold
  * anything, so the tail is taken from the end: the longest one that is a whole stamp. */
-static size_t tail_stamp(const char *text, size_t length)
+static size_t tail_stamp(const struct order *order, const char *text, size_t length)
 {
+    enum { USUAL = 19 };
+    struct stamp usual;
+    /* Of a date in ten columns and a time in eight no longer tail is a stamp. */
+    if (length > USUAL && text[length - USUAL - 1] == ' ' &&
+        order_read_decided(order, text + length - USUAL, USUAL, &usual))
+        return length - USUAL;
     size_t longest = length > 30 ? length - 30 : 1;
     for (size_t at = longest; at + 8 <= length; at++) {
         if (text[at - 1] != ' ')
@@ -52,7 +58,7 @@ static bool schedrec(struct line *line, const char *text, size_t length)
             line->state->in_status = begin;
         if (blocks[i].word != TSMP_WORD_OBJECT)
             return true;
-        size_t stamp = tail_stamp(rest, left);
+        size_t stamp = tail_stamp(&line->state->order, rest, left);
         if (stamp == 0) { /* an imitation: the client always prints the nominal start */
             line->record->flags |= TSMP_FLAG_FOREIGN;
             line_add_text(line, TSMP_FIELD_SCHEDULE, rest, left);

@@ -99,6 +99,7 @@ void tsmp_reader_free(tsmp_reader *reader)
     language_free(&reader->allocator, reader->languages);
     encoding_close(&reader->encoding);
     names_unref(reader->state.names);
+    repeats_free(reader->repeats);
     pool_unref(reader->pool);
     tsmp_allocator allocator = reader->allocator;
     memory_put(&allocator, reader);

@@ -7,6 +7,7 @@
 #include "input.h"
 #include "line.h"
 #include "pattern.h"
+#include "repeat.h"
 #include "table.h"
 
 /* Where a line ends. */
@@ -50,6 +51,8 @@ struct tsmp_reader {
     struct table facts_table;
 
     struct pool *pool;   /* of batches */
+    struct repeats *repeats; /* of pull.c; NULL = no lines are kept */
+    uint64_t pulled; /* lines that it read one by one */
     bool ordinary; /* no hot path: for tests that compare */
     enum plain_way way;   /* of plain.c */
     uint64_t plain_bytes; /* that it took */

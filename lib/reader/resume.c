@@ -13,8 +13,8 @@
 /* Not in a token. Options and what is made of them, compared instead: max_line batch_records repair
  * join_names patterns languages allocator ordinary raw_kept. Bytes behind the place, which are fed
  * again: input held held_length held_capacity raw raw_length raw_capacity lines line_count
- * lines_length waiting what facts_state facts_table. Things of this process: pool error resumed way
- * plain_bytes wanted hits hit_count. */
+ * lines_length waiting what facts_state facts_table. Things of this process: pool repeats pulled error
+ * resumed way plain_bytes wanted hits hit_count. */
 
 enum { FORMAT_MOST = TSMP_FORMAT_PICK_WINDOW, ORDERS = 7, PATTERNS_MOST = 65535 };
 /* Years 0 to 9999 and a day, in microseconds. */

@@ -76,20 +76,3 @@ bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited)
     }
     return true;
 }
-
-/* Streams write their lines a moment after they took the stamp. */
-#define SLACK INT64_C(2000000)
-
-void doubt_clock(const struct item *item, struct tsmp_run *run)
-{
-    int64_t time = item_time(item);
-    if ((item->record->flags & TSMP_FLAG_STAMPED) == 0 || time == TSMP_NO_TIME ||
-        !run_is_active(run))
-        return;
-    if (run->clock != TSMP_NO_TIME && run->clock - time > SLACK) {
-        if (run->back_steps++ == 0)
-            run->back_line = item->record->line;
-        run->back += run->clock - time;
-    }
-    run->clock = time;
-}

@@ -68,6 +68,13 @@ static inline const tsmp_field *item_field(const struct item *item, uint16_t id)
     return NULL;
 }
 
+/* The same where the rules of its line always give it as the field of this number: one look. */
+static inline const tsmp_field *item_field_at(const struct item *item, uint32_t index, uint16_t id)
+{
+    const tsmp_field *field = item->view->fields + item->record->first_field + index;
+    return index < item->record->field_count && field->id == id ? field : item_field(item, id);
+}
+
 static inline tsmp_text item_text(const struct item *item, uint16_t id)
 {
     const tsmp_field *field = item_field(item, id);
@@ -110,6 +117,9 @@ static inline bool item_interactive(const struct item *item)
 bool note(const struct item *item, struct tsmp_run *run, uint32_t id, tsmp_text name);
 bool doubt(const struct item *item, struct tsmp_run *run, uint32_t id);
 
+/* One record into the runs. False: no memory. */
+bool runs_take(const struct item *item);
+
 /* ---- runs come and go (runs.c) ---------------------------------------------------------------- */
 
 /* A new open run at this record; the one before is retired. NULL: no memory. */
@@ -119,9 +129,18 @@ struct tsmp_run *run_headless(const struct item *item);
 bool run_retire(struct tsmp_runs *runs, struct tsmp_run *run);
 bool run_retire_open(struct tsmp_runs *runs);
 /* This record belongs to the run, so the run reaches to its end. */
-void run_extend(const struct item *item, struct tsmp_run *run);
+static inline void run_extend(const struct item *item, struct tsmp_run *run)
+{
+    run->view.last_line = item->record->line;
+    run->view.end_offset = item->record->offset + item->record->length;
+    if (item_time(item) != TSMP_NO_TIME)
+        run->view.ended = item_time(item);
+}
 /* Open, scheduled, begun, and not closed by its event line? */
-bool run_is_active(const struct tsmp_run *run);
+static inline bool run_is_active(const struct tsmp_run *run)
+{
+    return run != NULL && !run->view.interactive && run->at[CLOSE_EVENT] == 0 && !run->stopped;
+}
 /* Its lines stand between those of another run: note it once. NULL is no run. */
 bool run_overlap(const struct item *item, struct tsmp_run *run);
 
@@ -166,17 +185,36 @@ bool body_session(const struct item *item);
 
 /* Look at a record before its room does. `*credited`: what it says may count in the run's favour. */
 bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited);
+/* A line that can't end in an outcome, by its last byte. */
+static inline bool doubt_ends_plain(const struct item *item)
+{
+    const tsmp_record *record = item->record;
+    if (record->text_length == 0)
+        return true;
+    char last = item->view->text[record->text + record->text_length - 1];
+    return last != ']' && last != 'd' && last != '*' && last != '\r' && last != '\n';
+}
 /* Where no name is open, most lines can't raise a doubt: they end in no outcome and open no name. */
 static inline bool doubt_is_idle(const struct item *item, const struct tsmp_run *run)
 {
     const tsmp_record *record = item->record;
     if (run->name_open != NAME_CLOSED || (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0)
         return false;
-    if (record->text_length == 0)
-        return true;
-    char last = item->view->text[record->text + record->text_length - 1];
-    return last != ']' && last != 'd' && last != '*' && last != '\r' && last != '\n';
+    return doubt_ends_plain(item);
 }
-void doubt_clock(const struct item *item, struct tsmp_run *run);
+/* Streams write their lines a moment after they took the stamp. */
+#define DOUBT_SLACK INT64_C(2000000)
+/* The stamps of a run that goes on: do they step back? */
+static inline void doubt_clock(struct tsmp_run *run, int64_t time, uint64_t line)
+{
+    if (!run_is_active(run))
+        return;
+    if (run->clock != TSMP_NO_TIME && run->clock - time > DOUBT_SLACK) {
+        if (run->back_steps++ == 0)
+            run->back_line = line;
+        run->back += run->clock - time;
+    }
+    run->clock = time;
+}
 
 #endif

@@ -66,7 +66,7 @@ struct tsmp_run *run_open(const struct item *item)
     if (!run_retire_open(runs))
         return NULL;
     struct tsmp_run *run = run_new(&runs->allocator);
-    if (run == NULL || !string_set(&runs->allocator, &run->node, runs->node.bytes,
+    if (run == NULL || !string_set(&run->allocator, &run->node, runs->node.bytes,
                                    runs->node.length)) {
         tsmp_run_free(run);
         return NULL;
@@ -100,19 +100,6 @@ struct tsmp_run *run_headless(const struct item *item)
     if (aside && !(run_overlap(item, before) && run_overlap(item, run)))
         return NULL;
     return run;
-}
-
-void run_extend(const struct item *item, struct tsmp_run *run)
-{
-    run->view.last_line = item->record->line;
-    run->view.end_offset = item->record->offset + item->record->length;
-    if (item_time(item) != TSMP_NO_TIME)
-        run->view.ended = item_time(item);
-}
-
-bool run_is_active(const struct tsmp_run *run)
-{
-    return run != NULL && !run->view.interactive && run->at[CLOSE_EVENT] == 0 && !run->stopped;
 }
 
 /* ---- records in ------------------------------------------------------------------------------- */
@@ -178,7 +165,7 @@ static bool watch_tables(const struct item *item, struct tsmp_run *run)
     return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
 }
 
-static bool take(const struct item *item)
+static bool take_doubted(const struct item *item)
 {
     const tsmp_record *record = item->record;
     struct tsmp_runs *runs = item->runs;
@@ -198,7 +185,8 @@ static bool take(const struct item *item)
     if (runs->block_open && record->kind != TSMP_KIND_SCHEDULE_FIELD)
         definition_spoil(runs);
     if (run != NULL) { /* a line that looks like another log's may be a name's as well */
-        doubt_clock(item, run);
+        if ((record->flags & TSMP_FLAG_STAMPED) != 0 && item_time(item) != TSMP_NO_TIME)
+            doubt_clock(run, item_time(item), record->line);
         if ((record->kind != TSMP_KIND_OBJECT || run->name_open != NAME_CLOSED ||
              (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0) &&
             !((doubt_is_idle(item, run) || doubt_record(item, run, &credited)) &&
@@ -221,6 +209,34 @@ static bool take(const struct item *item)
     return !opens || doubt_record(item, runs->open, &credited);
 }
 
+/* Is it a line of a schedule log with a time, that neither is said to be doubtful nor comes where doubt
+ * may be? Nearly all are, and then none of the questions of take_doubted() has an answer. */
+static bool is_usual(const struct item *item)
+{
+    const uint32_t looked_at = TSMP_FLAG_STAMPED | TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS |
+                               TSMP_FLAG_TIME_IMPOSSIBLE | TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT;
+    const tsmp_record *record = item->record;
+    const struct tsmp_runs *runs = item->runs;
+    const struct tsmp_run *run = runs->open;
+    return record->format == TSMP_FORMAT_SCHEDULE_LOG &&
+           (record->flags & looked_at) == TSMP_FLAG_STAMPED && record->why == TSMP_WHY_NONE &&
+           runs->marker_end == 0 && (!runs->block_open || record->kind == TSMP_KIND_SCHEDULE_FIELD) &&
+           (run == NULL || (run->name_open == NAME_CLOSED && !run->view.interactive &&
+                            (record->kind == TSMP_KIND_OBJECT || doubt_ends_plain(item))));
+}
+
+bool runs_take(const struct item *item)
+{
+    const tsmp_record *record = item->record;
+    struct tsmp_runs *runs = item->runs;
+    if (!is_usual(item))
+        return take_doubted(item);
+    runs->last_line = record->line;
+    runs->last_time = record->time;
+    doubt_clock(runs->open, record->time, record->line);
+    return dispatch(item);
+}
+
 int32_t tsmp_runs_add(tsmp_runs *runs, const tsmp_batch *batch)
 {
     if (runs == NULL || batch == NULL || runs->ended || runs->failed)
@@ -229,7 +245,7 @@ int32_t tsmp_runs_add(tsmp_runs *runs, const tsmp_batch *batch)
     struct item item = {runs, view, NULL};
     for (uint64_t i = 0; i < view->record_count; i++) {
         item.record = &view->records[i];
-        if (!take(&item)) {
+        if (!runs_take(&item)) {
             runs->failed = true;
             return TSMP_E_NOMEM;
         }

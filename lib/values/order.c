@@ -75,13 +75,16 @@ void order_seam(struct order *order)
     order->running = false;
 }
 
+bool order_read_decided(const struct order *order, const char *text, size_t length, struct stamp *stamp)
+{
+    uint8_t form = stamp_likely_form(text, length);
+    uint32_t known = form < STAMP_FORMS ? order_known(order, form) : 0;
+    return known != 0 && (known & (known - 1)) == 0 &&
+           stamp_read_decided(text, length, known, form, stamp);
+}
+
 struct stamp order_read(const struct order *order, const char *text, size_t length)
 {
     struct stamp stamp;
-    uint8_t form = stamp_likely_form(text, length);
-    uint32_t known = form < STAMP_FORMS ? order_known(order, form) : 0;
-    if (known != 0 && (known & (known - 1)) == 0 &&
-        stamp_read_decided(text, length, known, form, &stamp))
-        return stamp;
-    return stamp_read(text, length, 0);
+    return order_read_decided(order, text, length, &stamp) ? stamp : stamp_read(text, length, 0);
 }

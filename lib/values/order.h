@@ -22,6 +22,8 @@ uint32_t order_known(const struct order *order, uint8_t form);
 /* stamp_read() of a date that may be decided already; then it is quick, and there is nothing to
  * learn from it. */
 struct stamp order_read(const struct order *order, const char *text, size_t length);
+/* False: it is not decided, or not written as most are; ask the other one. */
+bool order_read_decided(const struct order *order, const char *text, size_t length, struct stamp *stamp);
 /* Take what a date proves. One that contradicts what was learned starts anew; the option stands. */
 void order_learn(struct order *order, const struct stamp *stamp);
 /* The stamp at the start of a line, read with all that is known; length 0 = there is none. Flagged
