@@ -12,10 +12,8 @@ enum { STREAMS = 10, ROUNDING = 2 };
 
 const tsmp_statistic *judge_statistic(const struct tsmp_run *run, uint32_t name)
 {
-    for (size_t i = 0; i < run->statistic_count; i++)
-        if (run->statistics[i].name == name)
-            return &run->statistics[i];
-    return NULL;
+    uint8_t place = name < sizeof run->statistic_places ? run->statistic_places[name] : 0;
+    return place > 0 ? &run->statistics[place - 1] : NULL;
 }
 
 bool judge_count(const struct tsmp_run *run, uint32_t name, int64_t *count)

@@ -136,7 +136,7 @@ static bool only_tells(const tsmp_evidence *evidence)
            (evidence->id == TSMP_EVIDENCE_OBJECTS_NOT_STORED && evidence->strength == 0);
 }
 
-void settle(struct judging *judging, uint32_t proof, bool stands)
+void settle_reasons(struct judging *judging, uint32_t proof, bool stands)
 {
     struct marks now = {judging->incomplete, judging->failed, judging->unsure, judging->suspect,
                         judging->exceptions};

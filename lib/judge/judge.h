@@ -65,7 +65,14 @@ void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const
                   tsmp_text name, uint64_t line, uint64_t line2);
 /* A rule is done: what it gave since the last call has the effect of the marks that it set or, where
  * it set none, that `proof` (0 = none) does not stand although it is asked for. */
-void settle(struct judging *judging, uint32_t proof, bool stands);
+void settle_reasons(struct judging *judging, uint32_t proof, bool stands);
+static inline void settle(struct judging *judging, uint32_t proof, bool stands)
+{
+    /* Most rules have nothing to say of most runs. */
+    if (judging->settled != judging->verdict->count || judging->incomplete || judging->failed ||
+        judging->unsure || judging->suspect || judging->exceptions)
+        settle_reasons(judging, proof, stands);
+}
 /* The proofs that the verdict needs. */
 uint32_t asked_for(const struct judging *judging);
 /* Say why a proof does not stand, if it is asked for and could decide; else judge.c says only that it

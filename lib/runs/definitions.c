@@ -80,11 +80,11 @@ static bool report_missed(struct tsmp_runs *runs, struct definition *definition,
     run->view.scheduled = definition->window_time;
     run->view.action = action_word(&definition->action);
     run->view.first_line = run->view.last_line = definition->line;
-    bool good = string_set(&runs->allocator, &run->schedule, definition->schedule.bytes,
+    bool good = string_set(&run->allocator, &run->schedule, definition->schedule.bytes,
                            definition->schedule.length) &&
-                string_set(&runs->allocator, &run->key, definition->window.bytes,
+                string_set(&run->allocator, &run->key, definition->window.bytes,
                            definition->window.length) &&
-                string_set(&runs->allocator, &run->node, definition->node.bytes,
+                string_set(&run->allocator, &run->node, definition->node.bytes,
                            definition->node.length) &&
                 run_find(run, 1, TSMP_EVIDENCE_E20, definition->line, (tsmp_text){"", 0},
                          text_of_string(&definition->window));

@@ -7,7 +7,7 @@
 /* Not in a token: allocator, and what run_finish() makes of the rest: shown, and of the view size
  * volume_stride statistic_stride schedule node scheduled_text volume_count volumes statistic_count
  * statistics. Room and places of arrays: retired_count ready ready_first ready_count ready_capacity
- * definition_capacity statistic_capacity finding_capacity capacity nodes node_capacity root
+ * definition_capacity statistic_capacity outer room_used finding_capacity capacity nodes node_capacity root
  * key_length. Options: now. A handle that is ended or failed has no token. */
 
 static void constant(struct pack *pack, uint32_t *value, const char *group)
@@ -138,6 +138,9 @@ static void walk_statistics(struct pack *pack, struct tsmp_run *run)
         pack_u32(pack, &statistic->flags, UINT32_MAX);
         line(pack, &statistic->line);
         pack_need(pack, statistic->name != 0);
+        uint8_t *place = &run->statistic_places[statistic->name & 63u];
+        if (*place == 0) /* a forged token may have a name twice: the first stands */
+            *place = (uint8_t)(i + 1);
     }
 }
 

@@ -3,12 +3,64 @@
 
 #include <string.h>
 
+/* ---- its memory ------------------------------------------------------------------------------- */
+
+/* The room stands behind the run, in the same piece of memory. */
+#define ROOM_AT ((sizeof(struct tsmp_run) + 15) / 16 * 16)
+
+static char *room_of(const struct tsmp_run *run)
+{
+    return (char *)(uintptr_t)run + ROOM_AT;
+}
+
+static bool in_room(const struct tsmp_run *run, const void *memory)
+{
+    uintptr_t at = (uintptr_t)memory, from = (uintptr_t)room_of(run);
+    return at >= from && at - from < RUN_ROOM;
+}
+
+static void *room_get(uint64_t size, void *context)
+{
+    struct tsmp_run *run = context;
+    if (size > RUN_ROOM - run->room_used)
+        return run->outer.alloc(size, run->outer.context);
+    char *memory = room_of(run) + run->room_used;
+    run->room_used += ((size_t)size + 15) / 16 * 16;
+    return memory;
+}
+
+static void *room_resize(void *memory, uint64_t size, void *context)
+{
+    struct tsmp_run *run = context;
+    if (memory == NULL)
+        return room_get(size, context);
+    if (!in_room(run, memory))
+        return run->outer.resize(memory, size, run->outer.context);
+    char *bigger = room_get(size, context);
+    if (bigger == NULL)
+        return NULL;
+    /* How much it held is not written down; what stands behind that in the room does no harm. */
+    size_t most = (size_t)(room_of(run) + RUN_ROOM - (char *)memory);
+    memmove(bigger, memory, size < most ? (size_t)size : most);
+    return bigger;
+}
+
+/* What is given back to the room is not used again. */
+static void room_put(void *memory, void *context)
+{
+    struct tsmp_run *run = context;
+    if (!in_room(run, memory))
+        run->outer.release(memory, run->outer.context);
+}
+
 struct tsmp_run *run_new(const tsmp_allocator *allocator)
 {
-    struct tsmp_run *run = memory_get_zeroed(allocator, sizeof *run);
+    struct tsmp_run *run = memory_get(allocator, ROOM_AT + RUN_ROOM);
     if (run == NULL)
         return NULL;
-    run->allocator = *allocator;
+    memset(run, 0, sizeof *run);
+    run->outer = *allocator;
+    run->allocator = (tsmp_allocator){room_get, room_resize, room_put, run};
     run->view.size = sizeof run->view;
     run->view.volume_stride = sizeof(tsmp_volume);
     run->view.statistic_stride = sizeof(tsmp_statistic);
@@ -92,6 +144,7 @@ void run_restart(struct tsmp_run *run)
     run->weak_left_out = 0;
     run->statistic_count = 0;
     run->statistics_seen = 0;
+    memset(run->statistic_places, 0, sizeof run->statistic_places);
     run->elapsed_line = run->finished_line = run->command_line = run->back_line = 0;
     memset(run->at, 0, sizeof run->at);
     run->closings = run->back_steps = 0;
@@ -155,5 +208,6 @@ void tsmp_run_free(tsmp_run *run)
     memory_put(&allocator, run->shown);
     memory_put(&allocator, run->statistics);
     memory_put(&allocator, run->findings);
+    allocator = run->outer;
     memory_put(&allocator, run);
 }

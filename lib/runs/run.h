@@ -36,8 +36,13 @@ struct run_lines {
     uint64_t failed; /* ANS1228E */
 };
 
+/* Bytes behind each run for its names, volumes and statistics: those of most runs need no other memory. */
+enum { RUN_ROOM = 2304 };
+
 struct tsmp_run {
-    tsmp_allocator allocator;
+    tsmp_allocator allocator; /* of all that the run holds: out of its room while that lasts, else ... */
+    tsmp_allocator outer;     /* ... the caller's */
+    size_t room_used;
     tsmp_run_view view;
     struct string schedule, node, key, objects, options;
     bool definition_known;
@@ -72,6 +77,7 @@ struct tsmp_run {
     tsmp_statistic *statistics;
     size_t statistic_count, statistic_capacity;
     uint64_t statistics_seen; /* bit by name */
+    uint8_t statistic_places[64]; /* in `statistics`, and 1; 0 = it is not there */
     uint64_t elapsed_line;
     struct finding *findings;
     size_t finding_count, finding_capacity;

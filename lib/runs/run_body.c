@@ -182,23 +182,28 @@ bool body_statistic(const struct item *item)
     if (!run->view.interactive && !run->in_status && run->at[CLOSE_BEGIN] != 0)
         return doubt(item, run, TSMP_EVIDENCE_FORGEABLE); /* outside of its block */
     run_extend(item, run);
-    const tsmp_field *value = item_field(item, TSMP_FIELD_VALUE);
-    uint32_t name = item_word(item, TSMP_FIELD_NAME);
+    const tsmp_field *value = item_field_at(item, 1, TSMP_FIELD_VALUE);
+    const tsmp_field *named = item_field_at(item, 0, TSMP_FIELD_NAME);
+    const tsmp_field *unit = item_field_at(item, 2, TSMP_FIELD_UNIT);
+    uint32_t name = named != NULL ? (uint32_t)named->number : 0;
     uint64_t bit = UINT64_C(1) << (name & 63u); /* the schema has half as many */
     if ((run->statistics_seen & bit) != 0)
         return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
-    void *items = run->statistics;
-    size_t more = run->statistic_capacity == 0 ? USUAL_STATISTICS : 1;
-    bool good = memory_reserve(&run->allocator, &items, &run->statistic_capacity,
-                               run->statistic_count, more, sizeof *run->statistics);
-    run->statistics = items;
-    if (!good)
-        return false;
+    if (run->statistic_count == run->statistic_capacity) {
+        void *items = run->statistics;
+        size_t more = run->statistic_capacity == 0 ? USUAL_STATISTICS : 1;
+        bool good = memory_reserve(&run->allocator, &items, &run->statistic_capacity,
+                                   run->statistic_count, more, sizeof *run->statistics);
+        run->statistics = items;
+        if (!good)
+            return false;
+    }
     if (value == NULL || value->type != TSMP_TYPE_NUMBER)
         return true;
     run->statistics_seen |= bit;
+    run->statistic_places[name & 63u] = (uint8_t)(run->statistic_count + 1);
     run->statistics[run->statistic_count++] = (tsmp_statistic){
-        .name = name, .unit = item_word(item, TSMP_FIELD_UNIT), .number = value->number,
+        .name = name, .unit = unit != NULL ? (uint32_t)unit->number : 0, .number = value->number,
         .power = value->power, .flags = value->flags, .line = item->record->line};
     if (name == TSMP_STATISTIC_ELAPSED_TIME)
         run->elapsed_line = item->record->line;

@@ -58,8 +58,8 @@ static bool begin_new(const struct item *item, tsmp_text schedule, tsmp_text key
         return false;
     run->view.attempts = 1;
     run->view.scheduled = item_time_field(item, TSMP_FIELD_SCHEDULED);
-    if (!string_set(&runs->allocator, &run->schedule, schedule.bytes, (size_t)schedule.length) ||
-        !string_set(&runs->allocator, &run->key, key.bytes, (size_t)key.length) ||
+    if (!string_set(&run->allocator, &run->schedule, schedule.bytes, (size_t)schedule.length) ||
+        !string_set(&run->allocator, &run->key, key.bytes, (size_t)key.length) ||
         (foreign && !doubt(item, run, TSMP_EVIDENCE_FOREIGN)))
         return false;
     return before == NULL || (run_overlap(item, before) && run_overlap(item, run));
@@ -116,9 +116,9 @@ bool mark_unbegun(const struct item *item, bool end_of_text)
         return true;
     definition->settled = true;
     run->view.scheduled = definition->window_time;
-    return string_set(&runs->allocator, &run->schedule, definition->schedule.bytes,
+    return string_set(&run->allocator, &run->schedule, definition->schedule.bytes,
                       definition->schedule.length) &&
-           string_set(&runs->allocator, &run->key, definition->window.bytes,
+           string_set(&run->allocator, &run->key, definition->window.bytes,
                       definition->window.length);
 }
 
@@ -141,7 +141,7 @@ static bool run_named(const struct item *item, tsmp_text schedule, bool event, s
     if (open != NULL && !open->view.interactive &&
         (open->at[CLOSE_SENT] == 0 || !open->moved_on) && !is_past(open, event)) {
         bool nameless = open->schedule.length == 0 && open->at[CLOSE_BEGIN] == 0;
-        if (nameless && !string_set(&runs->allocator, &open->schedule, schedule.bytes,
+        if (nameless && !string_set(&open->allocator, &open->schedule, schedule.bytes,
                                     (size_t)schedule.length))
             return false;
         if (nameless || is_text(&open->schedule, schedule)) {
@@ -166,7 +166,7 @@ static struct tsmp_run *orphan(const struct item *item, tsmp_text schedule)
     if (run == NULL || !note(item, run, TSMP_EVIDENCE_E16, schedule))
         return NULL;
     if (run->schedule.length == 0 && run->at[CLOSE_BEGIN] == 0 &&
-        !string_set(&runs->allocator, &run->schedule, schedule.bytes, (size_t)schedule.length))
+        !string_set(&run->allocator, &run->schedule, schedule.bytes, (size_t)schedule.length))
         return NULL;
     run_extend(item, run);
     return run;
@@ -185,7 +185,7 @@ static bool object_end(const struct item *item)
         (item->record->flags & TSMP_FLAG_FOREIGN) == 0) {
         run->view.scheduled = time;
         definition_settle(runs, schedule, key, time);
-        if (!string_set(&runs->allocator, &run->key, key.bytes, (size_t)key.length))
+        if (!string_set(&run->allocator, &run->key, key.bytes, (size_t)key.length))
             return false;
     }
     if (run == NULL || !same_key(run, schedule, key))
