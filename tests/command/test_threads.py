@@ -185,7 +185,7 @@ LEAST = 17 << 20  # of a log whose halves are read by two threads
 class Halves(Same):
     """One large log on two threads: the same bytes as on one, whatever stands in it."""
 
-    VERBS = (("check",), ("runs", "--format=json"))
+    VERBS = (("check",), ("check", "--last"), ("runs", "--format=json"))
 
     def nights(self, count, bytes_each=LEAST, troubled=(), **more):
         """Nights of about so many bytes in all, with numbers of objects that differ a little."""
@@ -256,6 +256,31 @@ class Halves(Same):
     def test_tiny_nights(self):
         """More runs than may wait."""
         self.assertHalves("".join(self.nights(6500, bytes_each=1, troubled=range(0, 6500, 11))))
+
+    def test_who_judges(self):
+        """The second thread judges what it finds, where no more is asked for than notes."""
+        nights = self.nights(60, troubled=(7, 33, 41, 58))
+        for i in range(0, 60, 5):
+            nights[i] = nights[i].replace("NIGHT", "DAY")
+        path = self.file("".join(nights))
+        for verb in (("check", "--why"), ("check", "--domain", "/ /home"),
+                     ("check", "--schedules", "NIGHT=22:00"), ("check", "--now"), ("check", "--last", "--why")):
+            with self.subTest(verb=verb):
+                self.assertSame(verb, [path], (2,))
+
+    def test_quiet_nights(self):
+        """Nothing but structure, more runs than may wait; good ones between good ones are only counted, but not
+        where another schedule, a bad night or a step back in time stands between them."""
+        for troubled in ((), range(0, 9000, 7), (8990,)):
+            nights = self.nights(9000, bytes_each=1, troubled=troubled)
+            self.assertHalves("".join(nights))
+        nights = self.nights(9000, bytes_each=1)
+        for i in range(3, 9000, 4):
+            nights[i] = nights[i].replace("NIGHT", "DAY")
+        self.assertHalves("".join(nights))
+        for i in range(5000, 8000, 500):
+            nights[i:i + 40] = reversed(nights[i:i + 40])
+        self.assertHalves("".join(nights))
 
     def test_texts_of_cases(self):
         """All kinds of text, again and again, each in its own order."""

@@ -155,8 +155,16 @@ struct ahead;
  * numbers. */
 bool ahead_meets(struct ahead *ahead, size_t index, tsmp_runs *runs, tsmp_reader *reader,
                  uint64_t *lines);
-/* The next run that it finished behind that place; waits for it. False: there are no more. */
-bool ahead_next(struct ahead *ahead, tsmp_run **run);
+/* A run that it finished: itself, or the note that is kept of it; then `passed` good ones come before it of
+ * which none is kept. */
+struct note;
+struct ahead_run {
+    tsmp_run *run;     /* or NULL */
+    struct note *note; /* or NULL */
+    uint64_t passed, passed_commands, passed_with_volumes;
+};
+/* The next one behind that place; waits for it. False: there are no more. */
+bool ahead_next(struct ahead *ahead, struct ahead_run *found);
 /* The runs that it has not finished, to be ended by the caller. */
 tsmp_runs *ahead_end(struct ahead *ahead);
 
@@ -171,6 +179,8 @@ struct sink {
     /* With `pull` only, or NULL: what another thread may make runs with, and who is asked at each mark:
      * TSMP_OK: read on; TSMP_END: the rest was taken from `ahead`; or an error. */
     const tsmp_runs_options *ahead;
+    /* What is kept of a run, asked on that other thread; NULL: it is handed on as it is. Or NULL */
+    struct note *(*digest)(const tsmp_run *run, void *context);
     int32_t (*meet)(struct ahead *ahead, size_t index, tsmp_reader *reader, void *context);
 };
 /* Probe, then read the whole text in order of time. False: it could not be read to its end, or

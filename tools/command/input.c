@@ -319,7 +319,7 @@ bool read_text(struct text *text, const struct options *options, const struct si
     text->known = reading.known;
     text->tally.transcoded = has_mark(&reading.parts[0]) || options->reader.encoding != 0;
     if (text->pulled && sink->ahead != NULL && !text->wrapped && !text->tally.transcoded)
-        reading.ahead = ahead_start(&reading, sink->ahead);
+        reading.ahead = ahead_start(&reading);
     if (good && text->wrapped) {
         good = read_wrapped(&reading);
     } else {

@@ -55,7 +55,7 @@ void input_give_back(void *context);
 /* ---- ahead.c: the second half of a large log on a thread of its own ---- */
 
 /* NULL: it is no plain file, or too small, or there is no thread. */
-struct ahead *ahead_start(const struct reading *reading, const tsmp_runs_options *options);
+struct ahead *ahead_start(const struct reading *reading);
 /* Places where the two may meet, as offsets: to be asked for one after the other; UINT64_MAX: there
  * are no more. */
 uint64_t ahead_mark(const struct ahead *ahead, size_t index);

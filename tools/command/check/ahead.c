@@ -4,8 +4,10 @@
  * announcements and the last few runs matter. At certain places behind the middle it notes what it
  * knows (tsmp_runs_mark()). When the first thread comes to such a place and knows just the same, all
  * that follows is the same for both, and what the second has read since then is taken. If that never
- * happens the first reads on alone, and nothing is lost but work: what comes out is the same. */
+ * happens the first reads on alone, and nothing is lost but work: what comes out is the same. Where no more
+ * is wanted of a run than a note of its verdict, the second judges those that it finds. */
 #include "input.h"
+#include "report.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@ enum {
     LEAST = 16 * 1024 * 1024, /* bytes of a log that is worth a second thread */
     BEFORE = 16 * 1024 * 1024, /* bytes, at most, before the middle */
     RUNS = 4 * 1024 * 1024,  /* about the memory of runs that wait to be taken */
+    SEVERAL = 32,            /* runs that are taken together, and ... */
+    NOTES = 1024 * 1024,     /* ... bytes of notes: to wake a thread takes longer than to make one */
     LARGEST = 128 * 1024,    /* bytes of a mark: runs of very many volumes make larger ones */
     STACK = 1024 * 1024
 };
@@ -28,7 +32,7 @@ struct mark {
 };
 
 struct waiting {
-    tsmp_run *run;
+    struct ahead_run found;
     size_t cost;
 };
 
@@ -47,7 +51,8 @@ struct ahead {
     struct waiting *queue;
     size_t first, count, capacity; /* of the queue; first: taken or dropped already */
     size_t cost;
-    uint64_t finished, read;
+    uint64_t finished, read; /* finished: those in the queue, and that were there */
+    uint64_t fixed; /* of them, those that stood before the last mark: they stay what they are */
     uint64_t met; /* what it had read where the two met */
     bool full, over, stop, good;
     char error[256];
@@ -58,25 +63,68 @@ static size_t cost_of(const tsmp_run *run)
 {
     const tsmp_run_view *view = tsmp_run_view_of(run);
     uint64_t found = view->warnings + view->errors + view->severe + view->failed + view->skipped;
-    return 2048 + (size_t)(view->volume_count * 256 + (found < 1000 ? found : 1000) * 256);
+    return 4096 + (size_t)(view->volume_count * 256 + (found < 1000 ? found : 1000) * 256);
+}
+
+static void free_found(struct ahead_run *found)
+{
+    tsmp_run_free(found->run);
+    note_free(found->note);
+}
+
+/* A good run between two others of its series is only counted: of three the report would keep none but the
+ * last, whatever stands before them. So the queue of a quiet log stays short. The lock is held. */
+static bool pass_over(struct ahead *ahead, struct note *note)
+{
+    if (note == NULL || ahead->count - ahead->first < 2 || ahead->finished - ahead->fixed < 2)
+        return false;
+    struct ahead_run *last = &ahead->queue[ahead->count - 1].found;
+    const struct ahead_run *before = &ahead->queue[ahead->count - 2].found;
+    if (before->note == NULL || last->note == NULL || before->note->cost != last->note->cost ||
+        !note_follows(before->note, last->note) || !note_follows(last->note, note))
+        return false;
+    last->passed++;
+    last->passed_commands += last->note->action == TSMP_WORD_COMMAND;
+    last->passed_with_volumes += note_inspected(last->note);
+    note_free(last->note);
+    last->note = note;
+    return true;
+}
+
+/* Is there as much as is taken together? Runs are still to be judged, so not many wait for others. */
+static bool has_several(const struct ahead *ahead)
+{
+    return ahead->reading.sink.digest != NULL ? ahead->cost > NOTES
+                                              : ahead->count - ahead->first >= SEVERAL;
 }
 
 /* Behind the others; waits while too much of them waits. False: nobody wants it any more. */
 static bool queue_run(struct ahead *ahead, tsmp_run *run)
 {
+    struct waiting waiting = {.found = {.run = run}};
+    if (ahead->reading.sink.digest != NULL)
+        waiting.found.note = ahead->reading.sink.digest(run, ahead->reading.sink.context);
+    if (waiting.found.note != NULL) {
+        tsmp_run_free(run);
+        waiting.found.run = NULL;
+        waiting.cost = waiting.found.note->cost + sizeof waiting;
+    } else {
+        waiting.cost = cost_of(run);
+    }
     pthread_mutex_lock(&ahead->lock);
-    while (ahead->cost > RUNS && !ahead->stop) {
+    bool passed = !ahead->stop && pass_over(ahead, waiting.found.note);
+    while (!passed && ahead->cost > RUNS && !ahead->stop) {
         ahead->full = true;
         pthread_cond_broadcast(&ahead->moved);
         pthread_cond_wait(&ahead->moved, &ahead->lock);
     }
     ahead->full = false;
     bool good = !ahead->stop;
-    if (good && ahead->count == ahead->capacity && ahead->first > 0) {
+    if (good && !passed && ahead->count == ahead->capacity && ahead->first > 0) {
         ahead->count -= ahead->first;
         memmove(ahead->queue, ahead->queue + ahead->first, ahead->count * sizeof *ahead->queue);
         ahead->first = 0;
-    } else if (good && ahead->count == ahead->capacity) {
+    } else if (good && !passed && ahead->count == ahead->capacity) {
         size_t wanted = ahead->capacity * 2 + 64;
         struct waiting *bigger = realloc(ahead->queue, wanted * sizeof *bigger);
         good = bigger != NULL;
@@ -85,16 +133,16 @@ static bool queue_run(struct ahead *ahead, tsmp_run *run)
             ahead->capacity = wanted;
         }
     }
-    if (good) {
-        struct waiting waiting = {run, cost_of(run)};
+    if (good && !passed) {
         ahead->queue[ahead->count++] = waiting;
         ahead->cost += waiting.cost;
         ahead->finished++;
-        pthread_cond_broadcast(&ahead->moved);
+        if (has_several(ahead))
+            pthread_cond_broadcast(&ahead->moved);
     }
     pthread_mutex_unlock(&ahead->lock);
-    if (!good)
-        tsmp_run_free(run);
+    if (!good && !passed)
+        free_found(&waiting.found);
     return good;
 }
 
@@ -131,7 +179,7 @@ static void pass_mark(struct ahead *ahead)
     struct mark mark = {0};
     make_mark(&mark, ahead->runs, ahead->reader);
     pthread_mutex_lock(&ahead->lock);
-    mark.runs = ahead->finished;
+    mark.runs = ahead->fixed = ahead->finished;
     mark.bytes_read = ahead->read;
     ahead->marks[ahead->passed++] = mark;
     pthread_cond_broadcast(&ahead->moved);
@@ -220,7 +268,7 @@ static void *run_ahead(void *context)
     return NULL;
 }
 
-struct ahead *ahead_start(const struct reading *reading, const tsmp_runs_options *options)
+struct ahead *ahead_start(const struct reading *reading)
 {
     uint64_t size = source_size(reading->parts[0].source);
     if (size < LEAST || size > reading->options->max_bytes / 2)
@@ -230,7 +278,8 @@ struct ahead *ahead_start(const struct reading *reading, const tsmp_runs_options
         return NULL;
     ahead->text = (struct text){.paths = reading->text->paths, .count = 1};
     ahead->reading = (struct reading){.text = &ahead->text, .options = reading->options, .line = 1,
-                                      .known = reading->known, .quiet = true};
+                                      .known = reading->known, .quiet = true,
+                                      .sink = reading->sink};
     ahead->reading.parts[0].source = reading->parts[0].source;
     /* Before the middle: the first has some nights more to read until the two know the same. */
     ahead->from = size / 2 - (size / 20 < BEFORE ? size / 20 : BEFORE);
@@ -238,7 +287,7 @@ struct ahead *ahead_start(const struct reading *reading, const tsmp_runs_options
     pthread_attr_t attributes;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->moved, NULL);
-    bool good = tsmp_runs_new(options, NULL, &ahead->runs) == TSMP_OK &&
+    bool good = tsmp_runs_new(reading->sink.ahead, NULL, &ahead->runs) == TSMP_OK &&
                 pthread_attr_init(&attributes) == 0;
     if (good) {
         pthread_attr_setstacksize(&attributes, STACK);
@@ -272,28 +321,30 @@ bool ahead_meets(struct ahead *ahead, size_t index, tsmp_runs *runs, tsmp_reader
         return false;
     *lines = own.next_line - other.next_line;
     /* What it finished before is the first thread's. */
-    tsmp_run *run;
-    for (uint64_t i = 0; i < other.runs && ahead_next(ahead, &run); i++)
-        tsmp_run_free(run);
+    struct ahead_run found;
+    for (uint64_t i = 0; i < other.runs && ahead_next(ahead, &found); i++)
+        free_found(&found);
     pthread_mutex_lock(&ahead->lock);
     ahead->met = other.bytes_read;
     pthread_mutex_unlock(&ahead->lock);
     return true;
 }
 
-bool ahead_next(struct ahead *ahead, tsmp_run **run)
+bool ahead_next(struct ahead *ahead, struct ahead_run *found)
 {
     pthread_mutex_lock(&ahead->lock);
-    while (ahead->first == ahead->count && !ahead->over)
+    bool wait = ahead->first == ahead->count;
+    while (wait && !ahead->over && !(ahead->first < ahead->count && (ahead->full || has_several(ahead))))
         pthread_cond_wait(&ahead->moved, &ahead->lock);
     bool there = ahead->first < ahead->count;
     if (there) {
         struct waiting *waiting = &ahead->queue[ahead->first++];
-        *run = waiting->run;
+        *found = waiting->found;
         ahead->cost -= waiting->cost;
         if (ahead->first == ahead->count)
             ahead->first = ahead->count = 0;
-        pthread_cond_broadcast(&ahead->moved);
+        if (ahead->full && ahead->cost <= RUNS / 2)
+            pthread_cond_broadcast(&ahead->moved);
     }
     pthread_mutex_unlock(&ahead->lock);
     return there;
@@ -335,7 +386,7 @@ void ahead_free(struct ahead *ahead)
     if (ahead->runs != NULL)
         tsmp_runs_free(ahead_end(ahead));
     for (size_t i = ahead->first; i < ahead->count; i++)
-        tsmp_run_free(ahead->queue[i].run);
+        free_found(&ahead->queue[i].found);
     for (size_t i = 0; i < MARKS; i++)
         free(ahead->marks[i].bytes);
     pthread_cond_destroy(&ahead->moved);

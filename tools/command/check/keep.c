@@ -60,6 +60,13 @@ static int newer(const struct note *a, const struct note *b)
     return 0;
 }
 
+bool note_follows(const struct note *before, const struct note *note)
+{
+    return before->verdict == TSMP_VERDICT_COMPLETE && before->file == note->file &&
+           before->scheduled != TSMP_NO_TIME && note->scheduled != TSMP_NO_TIME &&
+           before->scheduled <= note->scheduled && same_series(before, note);
+}
+
 static void remove_note(struct report *report, size_t at)
 {
     report->cost -= report->notes[at]->cost;
@@ -105,7 +112,8 @@ void report_put(struct report *report, struct note *note)
     bool last = report->options->last;
     if (!last && note->verdict != TSMP_VERDICT_COMPLETE)
         make_room(report, note);
-    if (is_full(report, note)) {
+    report->no_room = is_full(report, note);
+    if (report->no_room) {
         report->left_out += last || note->verdict != TSMP_VERDICT_COMPLETE;
         report->files[note->file].left_out |= last;
         note_free(note);
@@ -143,4 +151,21 @@ void report_keep(struct report *report, struct note *note)
         break;
     }
     report_put(report, note);
+}
+
+struct note *report_renew(struct report *report, const tsmp_run_view *run, const tsmp_verdict_view *verdict)
+{
+    struct note *old = report->note_count > 0 ? report->notes[report->note_count - 1] : NULL;
+    if (old == NULL || report->options->last || report->options->why ||
+        old->verdict != TSMP_VERDICT_COMPLETE || old->file != report->at)
+        return NULL;
+    const struct note facts = {
+        .file = report->at, .interactive = run->interactive != 0, .scheduled = run->scheduled,
+        .started = run->started, .schedule = (char *)(uintptr_t)run->schedule.bytes,
+        .schedule_length = (size_t)run->schedule.length, .node = (char *)(uintptr_t)run->node.bytes,
+        .node_length = (size_t)run->node.length};
+    if (!same_series(old, &facts) || newer(old, &facts) <= 0 || !note_renew(old, run, verdict))
+        return NULL;
+    report->series[report->note_count - 1] = series_of(old);
+    return old;
 }

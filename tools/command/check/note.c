@@ -59,12 +59,9 @@ static bool take_reasons(struct note *note, const tsmp_verdict_view *verdict)
     return true;
 }
 
-struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict)
+/* All but what is copied. */
+static void take_facts(struct note *note, const tsmp_run_view *run, const tsmp_verdict_view *verdict)
 {
-    struct note *note = calloc(1, sizeof *note);
-    if (note == NULL)
-        return NULL;
-    note->cost = sizeof *note;
     note->interactive = run->interactive != 0;
     note->has_return_code = run->has_return_code != 0;
     note->return_code = run->return_code;
@@ -83,6 +80,15 @@ struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict
                                run->volumes[i].outcome == TSMP_WORD_FAILURES;
     note->inspected = count_of(run, TSMP_STATISTIC_OBJECTS_INSPECTED);
     note->failed = count_of(run, TSMP_STATISTIC_OBJECTS_FAILED);
+}
+
+struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict)
+{
+    struct note *note = calloc(1, sizeof *note);
+    if (note == NULL)
+        return NULL;
+    note->cost = sizeof *note;
+    take_facts(note, run, verdict);
     if (!copy(note, &note->schedule, &note->schedule_length, run->schedule) ||
         !copy(note, &note->node, &note->node_length, run->node) ||
         !copy(note, &note->scheduled_text, &note->scheduled_length, run->scheduled_text) ||
@@ -91,6 +97,37 @@ struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict
         return NULL;
     }
     return note;
+}
+
+/* Do copies of these texts lie here already, or fit in their place? */
+static bool fits(size_t length, tsmp_text text)
+{
+    return length == text.length && length < LONGEST;
+}
+
+bool note_renew(struct note *note, const tsmp_run_view *run, const tsmp_verdict_view *verdict)
+{
+    if (note->reason_count > 0 || note->why != NULL || verdict->evidence_count > 0 ||
+        verdict->ground_count > 0 || !fits(note->schedule_length, run->schedule) ||
+        !fits(note->node_length, run->node) || !fits(note->scheduled_length, run->scheduled_text))
+        return false;
+    const tsmp_text texts[] = {run->schedule, run->node, run->scheduled_text};
+    char *const places[] = {note->schedule, note->node, note->scheduled_text};
+    for (size_t i = 0; i < 3; i++)
+        if (texts[i].length > 0)
+            memcpy(places[i], texts[i].bytes, (size_t)texts[i].length);
+    note->volumes_ended = 0;
+    take_facts(note, run, verdict);
+    return true;
+}
+
+void note_shift(struct note *note, uint64_t lines)
+{
+    note->first_line += lines;
+    note->last_line += lines;
+    for (size_t i = 0; i < note->reason_count; i++)
+        for (size_t k = 0; k < SHOWN_LINES && k < note->reasons[i].line_count; k++)
+            note->reasons[i].lines[k] += lines;
 }
 
 bool note_inspected(const struct note *note)

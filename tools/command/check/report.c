@@ -76,26 +76,34 @@ static void count_run(struct report *report, const struct note *note)
     report->worst = tsmp_verdict_worse(report->worst, note->verdict);
 }
 
-int32_t report_take(struct report *report, const tsmp_run *run)
+/* Judged with all that is known of it; the history has it now, if there is one. */
+static int32_t judge(const struct report *report, const tsmp_run *run, tsmp_verdict **judged)
 {
-    struct file_result *file = &report->files[report->at];
     const tsmp_run_view *view = tsmp_run_view_of(run);
     tsmp_context context = report->options->context;
-    tsmp_verdict *judged;
-    context.age = file->text.age;
+    context.age = report->files[report->at].text.age;
     context.want |= report->options->why ? TSMP_WANT_WHY : 0;
     void *memory = NULL;
     struct joined joined;
     int32_t status = join_run(report->options, view, &context, &joined) &&
                      policy_context(report->options, view, &context, &memory)
-                         ? tsmp_judge(run, &context, NULL, &judged) : TSMP_E_NOMEM;
+                         ? tsmp_judge(run, &context, NULL, judged) : TSMP_E_NOMEM;
     if (status == TSMP_OK &&
-        !join_keep(report->options, run, &context, tsmp_verdict_view_of(judged))) {
-        tsmp_verdict_free(judged);
+        !join_keep(report->options, run, &context, tsmp_verdict_view_of(*judged))) {
+        tsmp_verdict_free(*judged);
         status = TSMP_E_NOMEM;
     }
     free(memory);
     join_free(&joined);
+    return status;
+}
+
+int32_t report_take(struct report *report, const tsmp_run *run)
+{
+    struct file_result *file = &report->files[report->at];
+    const tsmp_run_view *view = tsmp_run_view_of(run);
+    tsmp_verdict *judged;
+    int32_t status = judge(report, run, &judged);
     if (status != TSMP_OK)
         return status;
     const tsmp_verdict_view *verdict = tsmp_verdict_view_of(judged);
@@ -107,7 +115,11 @@ int32_t report_take(struct report *report, const tsmp_run *run)
     if (report->rows || json)
         put_in_spool(report, view, verdict, shown);
     if (!report->rows) {
-        struct note *note = note_new(view, verdict);
+        bool kept = !json && !report->options->last;
+        struct note *note = kept ? report_renew(report, view, verdict) : NULL;
+        kept = note != NULL;
+        if (!kept)
+            note = note_new(view, verdict);
         if (note == NULL) {
             tsmp_verdict_free(judged);
             return TSMP_E_NOMEM;
@@ -119,11 +131,55 @@ int32_t report_take(struct report *report, const tsmp_run *run)
             count_run(report, note);
         if (json && !report->options->last)
             note_free(note); /* its text is in the spool */
-        else
+        else if (!kept)
             report_keep(report, note);
     }
     tsmp_verdict_free(judged);
     return report->no_memory ? TSMP_E_NOMEM : TSMP_OK;
+}
+
+/* ---- what another thread found ---- */
+
+/* Is all that is wanted of a run its note? */
+static bool only_notes(const struct report *report)
+{
+    const struct options *options = report->options;
+    return !report->rows && options->format != FORMAT_JSON && !options->why &&
+           options->history == NULL && !schedule_wanted(options);
+}
+
+/* On the other thread, which so has its part of the judge's work. */
+static struct note *digest(const tsmp_run *run, void *context)
+{
+    const struct report *report = context;
+    tsmp_verdict *judged;
+    if (judge(report, run, &judged) != TSMP_OK)
+        return NULL;
+    const tsmp_verdict_view *verdict = tsmp_verdict_view_of(judged);
+    struct note *note = note_new(tsmp_run_view_of(run), verdict);
+    if (note != NULL)
+        note->file = report->at;
+    tsmp_verdict_free(judged);
+    return note;
+}
+
+static void take_note(struct report *report, const struct ahead_run *found)
+{
+    struct file_result *file = &report->files[report->at];
+    note_shift(found->note, report->shift);
+    if (report->options->last) {
+        report->left_out += report->no_room ? found->passed : 0; /* nor were they */
+    } else {
+        file->counts[TSMP_VERDICT_COMPLETE] += found->passed;
+        file->runs += found->passed;
+        report->counts[TSMP_VERDICT_COMPLETE] += found->passed;
+        report->runs_seen += found->passed;
+        report->commands += found->passed_commands;
+        report->with_volumes += found->passed_with_volumes;
+        count_run(report, found->note);
+    }
+    report->no_room = false;
+    report_keep(report, found->note);
 }
 
 static int32_t take(struct report *report, tsmp_run *run)
@@ -173,11 +229,13 @@ static int32_t pull(tsmp_reader *reader, void *context)
 static int32_t meet(struct ahead *ahead, size_t index, tsmp_reader *reader, void *context)
 {
     struct report *report = context;
-    tsmp_run *run;
+    struct ahead_run found;
     if (!ahead_meets(ahead, index, report->runs, reader, &report->shift))
         return TSMP_OK;
-    while (ahead_next(ahead, &run)) {
-        int32_t status = take(report, run);
+    while (ahead_next(ahead, &found)) {
+        int32_t status = found.note == NULL ? take(report, found.run) : TSMP_OK;
+        if (found.note != NULL)
+            take_note(report, &found);
         if (status != TSMP_OK)
             return status;
     }
@@ -247,7 +305,8 @@ void report_read_file(struct report *report)
         return;
     }
     struct sink sink = {.batch = add, .pull = pull, .context = report, .meet = meet,
-                        .ahead = report->halves ? &options : NULL};
+                        .ahead = report->halves ? &options : NULL,
+                        .digest = only_notes(report) ? digest : NULL};
     file->bad = !read_text(&file->text, report->options, &sink);
     report->ended = true;
     if (!report->no_memory && (tsmp_runs_end(report->runs) != TSMP_OK ||

@@ -77,6 +77,7 @@ struct report {
     bool rows;  /* tsmparse runs: nothing is kept but printed rows */
     bool ended; /* what comes now is what was open at the end of the text */
     bool no_memory;
+    bool no_room;   /* for the note that came last */
     bool halves;    /* a large file may be read by two threads */
     uint64_t shift; /* to be added to the line numbers of the runs that come now */
     struct file_result *files;
@@ -109,12 +110,22 @@ void report_put(struct report *report, struct note *note);
 /* The same, in place of an older run of its series that need not be shown any more; or, with --last,
  * not at all where it is the older one. */
 void report_keep(struct report *report, struct note *note);
+/* What that would do with this run and the last note, if it comes to the same without a new one: in a quiet
+ * log each good run takes the place of the one before. NULL: report_keep() has to see it. */
+struct note *report_renew(struct report *report, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
 
 /* Print the run whose text begins at `at` in the spool; `unread`: of a file that was not read to
  * its end. Where the next one begins. */
 uint64_t report_print_entry(struct report *report, uint64_t at, bool unread);
 /* Copy what a report shows of a run. NULL: no memory. */
 struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+/* The same into a note that is not needed any more, where neither has reasons and the texts are as long.
+ * False: it does not fit, and nothing changed. */
+bool note_renew(struct note *note, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
+/* Its line numbers, where they were counted from another line. */
+void note_shift(struct note *note, uint64_t lines);
+/* Behind `before` a run of the same series comes in the same text: does it take its place in any case? */
+bool note_follows(const struct note *before, const struct note *note);
 /* Did the run prove that it looked at its volumes? A restore or a command looks at none. */
 bool note_inspected(const struct note *note);
 void note_free(struct note *note);

@@ -185,8 +185,10 @@ static bool collect(const struct stored *run, void *context)
 bool history_join(const struct options *options, const tsmp_run_view *run, struct joined *joined)
 {
     struct collecting to = {.joined = joined};
+    if (options->history == NULL || use.history == NULL)
+        return true;
     struct stored of = stored_of(options, run);
-    if (options->history == NULL || use.history == NULL || !has_key(&of))
+    if (!has_key(&of))
         return true;
     joined->earlier = calloc(2 * HISTORY_EARLIER, sizeof *joined->earlier);
     if (joined->earlier == NULL)
