@@ -37,9 +37,6 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
  * in the window need be compared with it. */
 enum { LEAST_LIMIT = 24 + 1 + PLAIN_SHORTEST + PLAIN_WINDOW };
 
-/* plain_near_newline() or its wide twin: what differs between the ways. */
-typedef const char *near_finder(const char *from, const char *end);
-
 /* The plain line at `line`, and where the next one begins. False: it is none, or its end is not
  * there. */
 PLAIN_INLINE bool next_plain(struct line_state *state, struct plain_stamp *stamp,
@@ -137,20 +134,18 @@ void plain_choose(struct tsmp_reader *reader)
     reader->way = plain_is_wide() ? PLAIN_IS_WIDE : PLAIN_IS_NARROW;
 }
 
-#if defined(PLAIN_AVX2)
-static bool goes_wide(struct tsmp_reader *reader)
+bool plain_goes_wide(struct tsmp_reader *reader)
 {
     enum { ASK_BEHIND = 1024 * 1024 };
     if (reader->way == PLAIN_UNASKED && reader->plain_bytes > ASK_BEHIND)
         plain_choose(reader);
     return reader->way == PLAIN_IS_WIDE;
 }
-#endif
 
 void plain_skim(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim)
 {
 #if defined(PLAIN_AVX2)
-    if (goes_wide(reader))
+    if (plain_goes_wide(reader))
         skim_wide(reader, text, length, skim);
     else
 #endif
@@ -174,24 +169,11 @@ PLAIN_INLINE unsigned lowest_bit(unsigned bits)
 PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
 {
 #if defined(PLAIN_SSE2)
-    /* In groups of three, or at most three digits: each digit has its place, so all are weighed
-     * at once. 12 instructions instead of some 60. Else commas stand elsewhere, or none. */
+    /* In groups of three, or at most three digits. Else commas stand elsewhere, or none. */
     unsigned other = ~plain->digits & (0u - plain->first) & 0xFFFFu; /* commas */
-    if (((plain->digits & 0x1111u) | (other & 0xEEEEu)) == 0) {
-        __m128i digits = _mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)text),
-                                       _mm_set1_epi8('0')); /* blanks and commas become 0 */
-        const __m128i weights = _mm_set_epi16(1, 10, 100, 0, 1, 10, 100, 0);
-        __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, _mm_setzero_si128()), weights);
-        __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, _mm_setzero_si128()), weights);
-        /* pairs: [d1*100, d2*10+d3, d5*100, d6*10+d7], and so on */
-        low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
-        high = _mm_add_epi32(high, _mm_srli_epi64(high, 32));
-        int64_t first = _mm_cvtsi128_si32(low),
-                second = _mm_cvtsi128_si32(_mm_unpackhi_epi64(low, low)),
-                third = _mm_cvtsi128_si32(high),
-                fourth = _mm_cvtsi128_si32(_mm_unpackhi_epi64(high, high));
-        return ((first * 1000 + second) * 1000 + third) * 1000 + fourth;
-    }
+    if (((plain->digits & 0x1111u) | (other & 0xEEEEu)) == 0)
+        return plain_weigh(_mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)text),
+                                         _mm_set1_epi8('0'))); /* blanks and commas become 0 */
 #endif
     int64_t value = 0;
     for (unsigned rest = plain->digits; rest != 0; rest &= rest - 1)
@@ -297,7 +279,7 @@ static void records_narrow(struct tsmp_reader *reader, struct piece *piece, size
 void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)
 {
 #if defined(PLAIN_AVX2)
-    if (goes_wide(reader))
+    if (plain_goes_wide(reader))
         records_wide(reader, piece, start, batch);
     else
 #endif

@@ -126,6 +126,25 @@ PLAIN_INLINE bool plain_size(const char *text, const struct plain_sets *sets, st
     return wrong == 0;
 }
 
+#if defined(PLAIN_SSE2)
+/* The value of digits, and 0 where there are none, in groups of three with a byte between that ends at
+ * the last: each has its place, so all are weighed at once. 12 instructions instead of some 60. */
+PLAIN_INLINE int64_t plain_weigh(__m128i digits)
+{
+    const __m128i weights = _mm_set_epi16(1, 10, 100, 0, 1, 10, 100, 0);
+    __m128i low = _mm_madd_epi16(_mm_unpacklo_epi8(digits, _mm_setzero_si128()), weights);
+    __m128i high = _mm_madd_epi16(_mm_unpackhi_epi8(digits, _mm_setzero_si128()), weights);
+    /* pairs: [d1*100, d2*10+d3, d5*100, d6*10+d7], and so on */
+    low = _mm_add_epi32(low, _mm_srli_epi64(low, 32));
+    high = _mm_add_epi32(high, _mm_srli_epi64(high, 32));
+    int64_t first = _mm_cvtsi128_si32(low),
+            second = _mm_cvtsi128_si32(_mm_unpackhi_epi64(low, low)),
+            third = _mm_cvtsi128_si32(high),
+            fourth = _mm_cvtsi128_si32(_mm_unpackhi_epi64(high, high));
+    return ((first * 1000 + second) * 1000 + third) * 1000 + fourth;
+}
+#endif
+
 /* The stamp that lines are expected to have: kept apart from the state, since the compiler can't
  * know that storing a record leaves that alone and would load it anew for every line. */
 struct plain_stamp {
@@ -263,6 +282,9 @@ PLAIN_WIDE static inline const char *plain_near_wide(const char *from, const cha
 }
 #endif
 
+/* plain_near_newline() or its wide twin: what differs between the ways. */
+typedef const char *near_finder(const char *from, const char *end);
+
 /* The same, near or far. */
 PLAIN_INLINE const char *plain_newline(const char *from, const char *end)
 {
@@ -300,6 +322,8 @@ struct piece;
 bool plain_is_wide(void);
 /* Let the reader take the widest way that there is. It does so by itself behind a megabyte. */
 void plain_choose(struct tsmp_reader *reader);
+/* Does it take the wide way, and is it time for it? */
+bool plain_goes_wide(struct tsmp_reader *reader);
 /* Only count: up to the first other line. `text` is the start of a line. */
 void plain_skim(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim);
 /* Records of them, from where the piece stands up to the first other line or until the batch is

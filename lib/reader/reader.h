@@ -8,6 +8,7 @@
 #include "line.h"
 #include "pattern.h"
 #include "repeat.h"
+#include "rows.h"
 #include "table.h"
 
 /* Where a line ends. */
@@ -56,6 +57,7 @@ struct tsmp_reader {
     bool ordinary; /* no hot path: for tests that compare */
     enum plain_way way;   /* of plain.c */
     uint64_t plain_bytes; /* that it took */
+    struct rows rows;     /* how the last row of a query was laid out */
 
     uint64_t added;  /* hash of the patterns and languages */
     bool resumed;    /* and they are not compared with the token's yet, whose hash is ... */

@@ -14,7 +14,7 @@
  * join_names patterns languages allocator ordinary raw_kept. Bytes behind the place, which are fed
  * again: input held held_length held_capacity raw raw_length raw_capacity lines line_count
  * lines_length waiting what facts_state facts_table. Things of this process: pool repeats pulled error
- * resumed way plain_bytes wanted hits hit_count. */
+ * resumed way plain_bytes rows wanted hits hit_count. */
 
 enum { FORMAT_MOST = TSMP_FORMAT_PICK_WINDOW, ORDERS = 7, PATTERNS_MOST = 65535 };
 /* Years 0 to 9999 and a day, in microseconds. */

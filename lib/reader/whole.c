@@ -39,6 +39,13 @@ static bool add_direct(struct tsmp_reader *reader, struct piece *piece, size_t s
         bool logged = state->mode == LINE_STAMPED && reader->table.format == 0 && !state->foreign;
         if (logged ? plain_likely(state, line, (size_t)(end - line)) : line_holds(state))
             break;
+        if (!logged && rows_likely(reader, piece, line)) {
+            const char *behind = rows_records(reader, piece, line, batch);
+            if (behind > line) {
+                line = behind;
+                continue;
+            }
+        }
         const char *newline = plain_newline(line, end);
         if (newline == NULL || (size_t)(newline - line) > reader->max_line)
             break;
@@ -62,6 +69,8 @@ static bool add_direct(struct tsmp_reader *reader, struct piece *piece, size_t s
             batch->view.field_count = fields;
             break;
         }
+        if (!logged)
+            rows_learn(reader, batch, record);
         reader->offset += record->length;
         reader->line++;
         batch->view.record_count++;

@@ -3,7 +3,7 @@
 """Whole-process figures of the command: two files on two processors, one large file, gzip, JSON
 Lines, start-up; each beside what it is measured against, in turn.
 
-usage: bench_process.py LAUNCH GENERATOR TSMPARSE [MEGABYTES [TURNS]]
+usage: bench_process.py LAUNCH GENERATOR TSMPARSE BENCH_LIBRARY [MEGABYTES [TURNS]]
 Ratios are of pairs that ran one after the other. Where other programs want the processors, threads
 find none free: `two processes` beside `two files` shows what the machine had to give.
 """
@@ -17,21 +17,21 @@ import tempfile
 from launch import launch
 
 
-def pairs(turns, first, second):
+def pairs(turns, first, second, of=lambda figures: figures.wall):
     """Ratios of the wall clock of `first` to that of `second`: min, median, max."""
     ratios = []
     for turn in range(turns + 1):
         one, other = first(), second()
         if turn > 0:  # the first turn warms the page cache
-            ratios.append(one.wall / other.wall)
+            ratios.append(of(one) / of(other))
     ratios.sort()
     return ratios[0], statistics.median(ratios), ratios[-1]
 
 
 def main():
-    launcher, generator, tsmparse = (os.path.abspath(program) for program in sys.argv[1:4])
-    size = int(sys.argv[4]) if len(sys.argv) > 4 else 500
-    turns = int(sys.argv[5]) if len(sys.argv) > 5 else 9
+    launcher, generator, tsmparse, library = (os.path.abspath(program) for program in sys.argv[1:5])
+    size = int(sys.argv[5]) if len(sys.argv) > 5 else 500
+    turns = int(sys.argv[6]) if len(sys.argv) > 6 else 9
 
     def run(*command):
         return lambda: launch(launcher, command)
@@ -64,6 +64,12 @@ def main():
         say("one verbose file: one thread / two threads",
             pairs(turns, run(*check, "--threads=1", "a"), run(*check, "--threads=2", "a")))
         say("check / wc -l", pairs(turns, run(*check, "--threads=1", "a"), run("wc", "-l", "a")))
+        with open("rows", "wb") as out:
+            subprocess.run([generator, "query", str(size * 200000)], stdout=out, check=True)
+        for name, path in (("query rows", "rows"), ("a verbose log", "a")):
+            say(f"the library's batches of {name} / wc -l, processor time",
+                pairs(2 * turns, run(library, path, "file"), run("wc", "-l", path),
+                      of=lambda figures: figures.cpu))
         if shutil.which("zcat"):
             say("check of gzip / zcat | wc -l",
                 pairs(turns, run(*check, "a.gz"), shell("zcat a.gz | wc -l")))

@@ -115,22 +115,37 @@ static void poll_server(void)
     line("------------------------------------------------------------");
 }
 
-/* Versions of files, most of them active; the classes differ as a few of a site's do. */
+/* Versions of files, in the columns of 8.1. Most were stored by the first backup, one after the other;
+ * others when they had changed, on any day of the years since. Every fourth row is an older version of
+ * the file in the row before. Which class a file is bound to can't be foreseen, which is harder than
+ * in life; a few names are longer than a line of a terminal; a size too wide for its column is in KB. */
 static void query(uint64_t size)
 {
-    static const char *const classes[] = {"STANDARD", "STANDARD", "STANDARD", "LONGTERM", "DEFAULT"};
-    char path[384], now[64], number[48];
+    static const char *const classes[] = {"STANDARD", "STANDARD", "STANDARD", "LONGTERM_7Y", "DEFAULT"};
+    char path[600] = "/", now[64], number[48];
     written += (uint64_t)printf(
         "             Size        Backup Date                Mgmt Class           A/I File\n"
         "             ----        -----------                ----------           --- ----\n");
-    while (written < size) {
+    const long whole_backup = 2 * 336; /* its day */
+    for (bool active = true; written < size; active = next(4) != 0) {
+        long first = second;
+        day = whole_backup;
+        if (!active || next(4) == 0) {
+            day = (long)next(336) + (active ? whole_backup : (long)next(336));
+            second = (long)next(86400);
+        }
         stamp(now, sizeof now);
-        written += (uint64_t)printf("%14s  B  %s    %17s             %c  %s\n",
-                                    grouped(next(1u << (4 + next(22))), number), now,
-                                    classes[next(5)], next(4) == 0 ? 'I' : 'A',
-                                    file_name(path, sizeof path));
-        if (next(3) == 0)
-            second += (long)next(7);
+        second = first + (next(3) == 0 ? (long)next(7) : 0);
+        if (active) {
+            file_name(path, sizeof path);
+            size_t n = strlen(path);
+            if (next(50) == 0)
+                snprintf(path + n, sizeof path - n, " (%0*u)", (int)(40 + next(120)), 7u);
+        }
+        bool large = next(2000) == 0;
+        grouped(large ? UINT64_C(97656250) + next(2000000000) : next(1u << (4 + next(22))), number);
+        written += (uint64_t)printf("%14s %2s  %s             %-20s %c  %s\n", number,
+                                    large ? "KB" : "B", now, classes[next(5)], active ? 'A' : 'I', path);
     }
 }
 
