@@ -21,6 +21,12 @@ static void never_ended(struct judging *judging, const struct run_volume *volume
                                                        : run->at[CLOSE_EVENT];
     if (!judging->over)
         return;
+    if (judge_incremental(run) && !gated && run->overlapped) {
+        reason_named(judging, TSMP_EVIDENCE_E02, 3, "volume '%' was begun, and which line of two "
+                     "schedulers in one log ends it can't be told", name, volume->begin_line, closed);
+        judging->unsure = true;
+        return;
+    }
     if (judge_incremental(run) && !gated) {
         reason_named(judging, TSMP_EVIDENCE_E02, 5, "volume '%' was begun and never finished", name,
                      volume->begin_line, closed);

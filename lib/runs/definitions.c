@@ -318,6 +318,18 @@ bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run)
                       definition->options.length);
 }
 
+bool definition_of_two(const struct tsmp_runs *runs, const struct tsmp_run *run)
+{
+    for (size_t i = 0; i < runs->definition_count; i++) {
+        const struct definition *definition = &runs->definitions[i];
+        if (definition->node.length > 0 && !same_node(runs, definition) &&
+            string_is(&definition->schedule, run->schedule.bytes, run->schedule.length) &&
+            same_moment(definition, text_of_string(&run->key), run->view.scheduled))
+            return true;
+    }
+    return false;
+}
+
 void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time)
 {
     struct definition *definition = definition_of(runs, schedule.bytes, (size_t)schedule.length);
