@@ -165,15 +165,26 @@ PLAIN_INLINE unsigned lowest_bit(unsigned bits)
 #endif
 }
 
+/* What differs between the ways. */
+struct ways {
+    near_finder *near;
+    field_copier *fields;
+#if defined(PLAIN_SSE2)
+    digit_weigher *weigh;
+#endif
+};
+
 /* The number that plain_size() found; `text` is its 16 bytes. */
-PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
+PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain, const struct ways *ways)
 {
 #if defined(PLAIN_SSE2)
     /* In groups of three, or at most three digits. Else commas stand elsewhere, or none. */
     unsigned other = ~plain->digits & (0u - plain->first) & 0xFFFFu; /* commas */
     if (((plain->digits & 0x1111u) | (other & 0xEEEEu)) == 0)
-        return plain_weigh(_mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)text),
+        return ways->weigh(_mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)text),
                                          _mm_set1_epi8('0'))); /* blanks and commas become 0 */
+#else
+    (void)ways;
 #endif
     int64_t value = 0;
     for (unsigned rest = plain->digits; rest != 0; rest &= rest - 1)
@@ -181,53 +192,49 @@ PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain)
     return value;
 }
 
-/* The six fields that line_object() gives, in its order, as far as the kind tells them. Copying
- * them whole and then setting what differs is half the work of setting all. */
-#define F(name, kind_of, size, value) \
-    {.id = TSMP_FIELD_##name, .type = TSMP_TYPE_##kind_of, .length = size, .number = value}
+/* The six fields that line_object() gives, in its order, as far as the kind tells them; `text` counts
+ * from behind the stamp. */
+#define F(name, kind_of, at, size, value) \
+    {.id = TSMP_FIELD_##name, .type = TSMP_TYPE_##kind_of, .text = at, .length = size, .number = value}
 #define K(size, action, type) \
-    {F(ACTION, WORD, size, TSMP_WORD_##action), F(OBJECT_TYPE, WORD, size, TSMP_WORD_##type), \
-     F(SIZE, NUMBER, 0, 0), F(PATH, TEXT, 0, 0), F(STATUS, WORD, 0, TSMP_WORD_SENT), \
-     F(RETRY, NUMBER, 0, 0)}
-static const tsmp_field templates[8][6] = {
+    {F(ACTION, WORD, 0, size, TSMP_WORD_##action), F(OBJECT_TYPE, WORD, 0, size, TSMP_WORD_##type), \
+     F(SIZE, NUMBER, PLAIN_SIZE_END, 0, 0), F(PATH, TEXT, PLAIN_SHORTEST, 0, 0), \
+     F(STATUS, WORD, 0, 0, TSMP_WORD_SENT), F(RETRY, NUMBER, 0, 0, 0)}
+static const tsmp_field templates[8][PLAIN_FIELDS] = {
     K(12, REBIND, UNKNOWN), K(11, EXPIRE, UNKNOWN), K(12, SEND, DIRECTORY), K(15, SEND, SPECIAL),
     K(16, SEND, SYMLINK),   K(11, UPDATE, UNKNOWN), K(11, DELETE, UNKNOWN), K(14, SEND, FILE)};
 #undef K
 #undef F
 
 /* `text`: offset behind the stamp. */
-PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text, size_t length,
-                              const struct plain *plain)
+PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text, const struct plain *plain,
+                             const struct ways *ways)
 {
-    uint32_t first = PLAIN_SIZE_AT + lowest_bit(plain->first);
-    uint32_t path_end = (uint32_t)plain->path_end;
-    memcpy(field, templates[plain->kind], sizeof templates[0]);
-    field[0].text = field[1].text = field[5].text = text;
-    field[2].text = text + first;
-    field[2].length = PLAIN_SIZE_END - first;
-    field[2].number = size_value(line + PLAIN_SIZE_AT, plain);
-    field[3].text = text + PLAIN_SHORTEST;
-    field[3].length = path_end - PLAIN_SHORTEST;
-    field[4].text = text + path_end;
-    field[4].length = (uint32_t)length - path_end;
+    uint32_t digits = PLAIN_SIZE_END - PLAIN_SIZE_AT - lowest_bit(plain->first);
+    ways->fields(field, templates[plain->kind], text);
+    field[2].text -= digits;
+    field[2].length = digits;
+    field[2].number = size_value(line + PLAIN_SIZE_AT, plain, ways);
+    field[3].length = (uint32_t)plain->path_end - PLAIN_SHORTEST;
+    field[4].text = text + plain->path_end;
+    field[4].length = (uint32_t)(plain->length - plain->path_end);
     if (!plain->sent)
         field[4].number = TSMP_WORD_NONE;
 }
 
 PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, size_t start,
-                               near_finder *near, tsmp_batch *batch)
+                               const struct ways *ways, tsmp_batch *batch)
 {
     struct line_state *state = &reader->state;
     /* What was asked for, and not what there is room for: a batch that is used again may be larger. */
     size_t room = (size_t)(reader->batch_records - batch->view.record_count);
-    size_t fields = (batch->field_capacity - (size_t)batch->view.field_count) / 6;
-    tsmp_record *record = batch->records + batch->view.record_count;
+    size_t fields = (batch->field_capacity - (size_t)batch->view.field_count) / PLAIN_FIELDS;
+    tsmp_record *first = batch->records + batch->view.record_count, *record = first,
+                *last = first + (room < fields ? room : fields);
     tsmp_field *field = batch->fields + batch->view.field_count;
-    size_t most = room < fields ? room : fields, made = 0;
     size_t max_line = (size_t)reader->max_line;
-    uint64_t offset = reader->offset, number = reader->line;
+    uint64_t number = reader->line;
     uint32_t first_field = (uint32_t)batch->view.field_count;
-    uint16_t format = state->format;
     const char *from = piece->block->bytes + piece->at, *base = piece->block->bytes + start;
     const char *line = from, *end = piece->block->bytes + piece->block->length, *next;
     struct plain_stamp stamp;
@@ -235,27 +242,38 @@ PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, 
     struct plain_sets sets;
     plain_expect(state, &stamp);
     plain_sets_init(&sets);
-    for (; made < most && stamp.length != 0 && max_line >= LEAST_LIMIT &&
-           next_plain(state, &stamp, line, end, max_line, near, &sets, &plain, &next);
-         made++, record++, field += 6, first_field += 6, line = next) {
-        size_t skip = stamp.length + 1;
+    if (stamp.length == 0 || max_line < LEAST_LIMIT)
+        return;
+    /* What is the same in each; where a line stands in the input and in the batch differs by `ahead`. */
+    const size_t skip = stamp.length + 1;
+    const tsmp_record same = {.field_count = PLAIN_FIELDS, .kind = TSMP_KIND_OBJECT,
+                              .format = state->format, .stamp_length = (uint16_t)stamp.length};
+    const uint64_t ahead = reader->offset - (uint64_t)(line - base);
+    for (; record < last && next_plain(state, &stamp, line, end, max_line, ways->near, &sets, &plain, &next);
+         record++, line = next) {
         uint64_t text = (uint64_t)(line - base);
-        *record = (tsmp_record){
-            .offset = offset + (uint64_t)(line - from), .length = (uint64_t)(next - line),
-            .line = number + made, .time = stamp.time, .text = text,
-            .text_length = (uint32_t)(skip + plain.length), .first_field = first_field, .field_count = 6,
-            .flags = TSMP_FLAG_STAMPED | stamp.flags, .kind = TSMP_KIND_OBJECT, .format = format,
-            .stamp_length = (uint16_t)stamp.length};
-        put_fields(field, line + skip, text + skip, plain.length, &plain);
+        record->offset = text + ahead;
+        record->length = (uint64_t)(next - line);
+        record->line = number++;
+        record->time = stamp.time;
+        record->text = text;
+        record->text_length = (uint32_t)(skip + plain.length);
+        record->first_field = first_field;
+        memcpy(&record->field_count, &same.field_count,
+               sizeof same - offsetof(tsmp_record, field_count));
+        record->flags = TSMP_FLAG_STAMPED | stamp.flags;
+        put_fields(field, line + skip, text + skip, &plain, ways);
+        first_field += PLAIN_FIELDS;
+        field += PLAIN_FIELDS;
     }
+    if (record == first)
+        return;
     reader->offset += (uint64_t)(line - from);
     reader->plain_bytes += (uint64_t)(line - from);
-    reader->line += made;
+    reader->line = number;
     piece->at += (size_t)(line - from);
-    if (made == 0)
-        return;
-    batch->view.record_count += made;
-    batch->view.field_count += made * 6;
+    batch->view.record_count += (uint64_t)(record - first);
+    batch->view.field_count = first_field;
     batch->view.text_length = piece->at - start;
     piece->seen = 0;
     reader->first_record = false;
@@ -266,14 +284,21 @@ PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, 
 PLAIN_WIDE static void records_wide(struct tsmp_reader *reader, struct piece *piece, size_t start,
                                     tsmp_batch *batch)
 {
-    make_records(reader, piece, start, plain_near_wide, batch);
+    const struct ways ways = {plain_near_wide, plain_fields_wide, plain_weigh_wide};
+    make_records(reader, piece, start, &ways, batch);
 }
 #endif
 
 static void records_narrow(struct tsmp_reader *reader, struct piece *piece, size_t start,
                            tsmp_batch *batch)
 {
-    make_records(reader, piece, start, plain_near_newline, batch);
+    const struct ways ways = {
+        plain_near_newline, plain_fields,
+#if defined(PLAIN_SSE2)
+        plain_weigh,
+#endif
+    };
+    make_records(reader, piece, start, &ways, batch);
 }
 
 void plain_records(struct tsmp_reader *reader, struct piece *piece, size_t start, tsmp_batch *batch)

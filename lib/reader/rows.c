@@ -5,8 +5,6 @@
 #include "query.h"
 #include "reader.h"
 
-#include <assert.h>
-
 enum {
     STAMP = 19,       /* bytes of date and time */
     SIZE_WINDOW = 16, /* a size ends in these */
@@ -79,7 +77,7 @@ static void learn_fields(struct rows *rows)
     tsmp_field *made = rows->fields;
     *made++ = (tsmp_field){.id = TSMP_FIELD_SIZE, .type = TSMP_TYPE_NUMBER,
                            .text = time_at - (uint32_t)layout->size_end};
-    if (layout->fields == ROWS_FIELDS)
+    if (layout->fields == PLAIN_FIELDS)
         *made++ = (tsmp_field){.id = TSMP_FIELD_UNIT, .type = TSMP_TYPE_TEXT, .length = 1,
                                .text = time_at - LETTER + 1};
     *made++ = (tsmp_field){.id = TSMP_FIELD_BACKUP_TIME, .type = TSMP_TYPE_TIME, .length = STAMP,
@@ -106,7 +104,7 @@ void rows_learn(struct tsmp_reader *reader, const tsmp_batch *batch, const tsmp_
     reader->rows.layout = ROWS_NONE;
     struct rows rows = {.time_at = (uint32_t)time_at};
     for (uint8_t i = ROWS_BARE; i <= ROWS_WIDE; i++)
-        if (unit == (layouts[i].fields == ROWS_FIELDS) && gap == (uint64_t)layouts[i].size_end &&
+        if (unit == (layouts[i].fields == PLAIN_FIELDS) && gap == (uint64_t)layouts[i].size_end &&
             class_at == (uint64_t)layouts[i].class_at && state_at == (uint64_t)layouts[i].state_at)
             rows.layout = i;
     if (rows.layout == ROWS_NONE || time_at > SIZE_WINDOW + gap ||
@@ -128,7 +126,7 @@ static inline uint64_t word_of(const char *text, int from)
 /* What stands between size and date, but for the letter of a unit. All of these are at `date`. */
 PLAIN_INLINE bool row_between(const struct layout *layout, const char *date)
 {
-    bool unit = layout->fields == ROWS_FIELDS;
+    bool unit = layout->fields == PLAIN_FIELDS;
     uint64_t expected = word_of(unit ? "\0\0\0 \0B  " : "\0\0\0\0\0\0  ", 0),
              counts = word_of(unit ? "\0\0\0\xFF\0\xFF\xFF\xFF" : "\0\0\0\0\0\0\xFF\xFF", 0);
     return ((word_of(date, -8) & counts) ^ expected) == 0;
@@ -163,8 +161,7 @@ PLAIN_INLINE unsigned lowest(unsigned bits)
 
 /* What differs between the ways. */
 struct row_ways {
-    /* The same fields in each row, whose text begins at `text`. What differs is set behind them. */
-    void (*fields)(tsmp_field *to, const tsmp_field *from, uint64_t text);
+    field_copier *fields;
     /* Each of these is false when it is none. All up to the class: */
     bool (*stamp)(const struct rows *rows, const char *date, int64_t *time);
     /* The size that ends with the window at `text`. */
@@ -233,7 +230,7 @@ PLAIN_INLINE const char *next_row(const struct rows *rows, const struct layout *
         !ways->stamp(rows, date, &rest[0].number) || !row_cells(rows, layout, ways, date, &rest[1]))
         return NULL;
     field->text -= field->length;
-    *rounded = layout->fields == ROWS_FIELDS && date[-LETTER] != ' ';
+    *rounded = layout->fields == PLAIN_FIELDS && date[-LETTER] != ' ';
     if (*rounded && !large_unit(date[-LETTER], field, field + 1))
         return NULL;
     const char *newline = ways->near(path, end);
@@ -259,7 +256,7 @@ PLAIN_INLINE const char *make_rows(struct tsmp_reader *reader, const struct piec
     struct query *query = &reader->table.query;
     const struct rows rows = reader->rows; /* ours alone: what is stored can't change it */
     const size_t room = (size_t)(reader->batch_records - batch->view.record_count),
-                 fields = (batch->field_capacity - (size_t)batch->view.field_count) / ROWS_FIELDS,
+                 fields = (batch->field_capacity - (size_t)batch->view.field_count) / PLAIN_FIELDS,
                  max_line = (size_t)reader->max_line;
     tsmp_record *first = batch->records + batch->view.record_count, *record = first,
                 *last = first + (room < fields ? room : fields);
@@ -392,13 +389,6 @@ PLAIN_INLINE void cells_narrow(const struct rows *rows, const char *text, uint32
 #endif
 }
 
-PLAIN_INLINE void fields_narrow(tsmp_field *to, const tsmp_field *from, uint64_t text)
-{
-    memcpy(to, from, ROWS_FIELDS * sizeof *to);
-    for (int i = 0; i < ROWS_FIELDS; i++)
-        to[i].text += text;
-}
-
 /* One function a layout. */
 #define EACH_LAYOUT(ways) \
     switch (reader->rows.layout) { \
@@ -411,7 +401,7 @@ PLAIN_INLINE void fields_narrow(tsmp_field *to, const tsmp_field *from, uint64_t
 static const char *rows_narrow(struct tsmp_reader *reader, const struct piece *piece,
                                const char *line, tsmp_batch *batch)
 {
-    const struct row_ways ways = {fields_narrow, stamp_narrow, size_narrow, cells_narrow,
+    const struct row_ways ways = {plain_fields, stamp_narrow, size_narrow, cells_narrow,
                                   plain_near_newline};
     EACH_LAYOUT(&ways)
 }
@@ -469,13 +459,7 @@ PLAIN_WIDE static inline bool size_wide(const struct rows *rows, const char *tex
     if (!is_size(good, (uint32_t)_mm_movemask_epi8(blank)))
         return false;
     *length = SIZE_WINDOW - lowest(good);
-    /* Groups of three: hundreds, and tens with ones; then both; then two groups each. */
-    __m128i parts = _mm_maddubs_epi16(_mm_and_si128(digits, fits),
-                                      _mm_set1_epi32(100 << 8 | 10 << 16 | 1 << 24));
-    parts = _mm_madd_epi16(parts, _mm_set1_epi16(1));
-    parts = _mm_madd_epi16(_mm_packus_epi32(parts, parts), _mm_set1_epi32(1000 | 1 << 16));
-    uint64_t halves = (uint64_t)_mm_cvtsi128_si64(parts);
-    *size = (int64_t)((halves & UINT32_MAX) * 1000000 + (halves >> 32));
+    *size = plain_weigh_wide(_mm_and_si128(digits, fits));
     return true;
 }
 
@@ -487,26 +471,10 @@ PLAIN_WIDE static inline void cells_wide(const struct rows *rows, const char *te
     *low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(bytes, blank), bytes));
 }
 
-/* A field fills a register, and its text is the first member. */
-PLAIN_WIDE static inline void fields_wide(tsmp_field *to, const tsmp_field *from, uint64_t text)
-{
-    static_assert(sizeof *to == sizeof(__m256i) && offsetof(tsmp_field, text) == 0, "tsmp_field");
-    __m256i start = _mm256_set_epi64x(0, 0, 0, (int64_t)text);
-#define PUT(i) \
-    _mm256_storeu_si256((__m256i *)(void *)(to + (i)), _mm256_add_epi64(LOAD32(from + (i)), start))
-    PUT(0);
-    PUT(1);
-    PUT(2);
-    PUT(3);
-    PUT(4);
-    PUT(5);
-#undef PUT
-}
-
 PLAIN_WIDE static const char *rows_wide(struct tsmp_reader *reader, const struct piece *piece,
                                         const char *line, tsmp_batch *batch)
 {
-    const struct row_ways ways = {fields_wide, stamp_wide, size_wide, cells_wide, plain_near_wide};
+    const struct row_ways ways = {plain_fields_wide, stamp_wide, size_wide, cells_wide, plain_near_wide};
     EACH_LAYOUT(&ways)
 }
 #endif

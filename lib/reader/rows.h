@@ -17,7 +17,6 @@
 #include <tsmparse/tsmparse.h>
 
 enum rows_layout { ROWS_NONE, ROWS_BARE, ROWS_UNIT, ROWS_WIDE };
-enum { ROWS_FIELDS = 6 };
 
 struct rows {
     uint8_t layout; /* enum rows_layout */
@@ -31,7 +30,7 @@ struct rows {
     char size[16], size_above[16]; /* the same of the bytes that a size ends in */
     char before[16];               /* which of these stand before the line: 0xFF */
     char blanks[32];               /* they are: a constant that compilers make anew for each row */
-    tsmp_field fields[ROWS_FIELDS]; /* what is the same in each row; `text` counts from its start */
+    tsmp_field fields[6]; /* what is the same in each row; `text` counts from its start */
 };
 
 struct tsmp_reader;
