@@ -106,9 +106,8 @@ static bool object_begin(const struct item *item)
     if (runs->forgot_line != 0 && !doubt(item, run, TSMP_EVIDENCE_LIMIT))
         return false;
     runs->mixed_line = runs->forgot_line = 0;
-    /* Which of the two nodes this is, no mark says. */
-    if (runs->node.length > 0 && definition_of_two(runs, run) && !run_overlap(item, run))
-        return false;
+    if (definition_twins(runs, run))
+        return run_overlap(item, run) && close_step(item, run, CLOSE_BEGIN);
     return definition_apply(runs, run) && close_step(item, run, CLOSE_BEGIN);
 }
 
