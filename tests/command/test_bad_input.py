@@ -263,6 +263,21 @@ class Odd(Bad):
         self.assertEqual(answer.code, 3)
         self.assertClean(answer.out)
 
+    def test_packed_in_a_way_that_is_not_read(self):
+        for head, name in ((b"\xFD7zXZ\0\0\4", "xz"), (b"BZh91AY&SY\x3f", "bzip2"), (b"PK\3\4\x14\0", "zip"),
+                           (b"7z\xBC\xAF\x27\x1C\0", "7z")):
+            with self.subTest(name=name):
+                self.refuse(self.file(head + os.urandom(3000), "log"), name, "which is not read; unpack it first")
+
+    def test_utf16_without_a_mark(self):
+        for encoding in ("utf_16le", "utf_16be"):
+            path = self.file(GOOD.encode(encoding))
+            answer = run("check", path)
+            self.assertEqual(answer.code, 3)
+            self.assertTrue(answer.first.endswith(f"read it with --encoding={encoding}."), answer.first)
+            self.assertEqual(run("check", "--encoding", encoding, path).code, 0)
+        self.assertIn("no text", run("check", self.file(bytes(range(256)) * 40)).first)
+
     def test_line_of_a_gibibyte(self):
         path = self.file(GOOD)
         with open(path, "ab") as out:

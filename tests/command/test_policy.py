@@ -46,6 +46,12 @@ class Policy(Case):
 
     # ---- the file ----
 
+    def test_a_file_that_is_not_there(self):
+        path = os.path.join(self.folder, "none.toml")
+        for words, code in ((["policy", path], 1), (["check", "--policy", path, self.file(night(14))], 3)):
+            answer = run(*words)
+            self.assertEqual((answer.code, answer.errors), (code, [f"tsmparse: {path}: there is no such file; check the path"]))
+
     def test_sample_is_good(self):
         answer = run("policy", SAMPLE, "--node", "MAILSTORE", "--schedule", "NIGHT_INC", "--next", "2",
                      "--at", "2026-11-20T12:00:00", "--format=json")

@@ -107,6 +107,10 @@ class Judged(Case):
         answer = run("check", "--events", self.folder + "/none", self.file(night(25)))
         self.assertEqual(answer.code, 3)
         self.assertIn("there is no such file", answer.errors[0])
+        # The answer that a monitor shows is the one that the exit code gives.
+        self.assertEqual(answer.first, "UNKNOWN: not all that the server says could be read.")
+        answer = run("check", "--format=json", "--events", self.folder + "/none", self.file(night(25)))
+        self.assertEqual((answer.code, answer.json()["verdict"]), (3, "unknown"))
 
     def test_an_empty_answer(self):
         nothing = HEAD.format("TAWNY") + "ANR2034E QUERY EVENT: No match found using this criteria.\nANS8001I Return code 11.\n"

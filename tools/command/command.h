@@ -48,6 +48,7 @@ struct options {
     size_t canary_count;
     struct canary_file *canary_files; /* read; or NULL */
     bool canaries_bad;            /* not all could be read */
+    bool server_bad;              /* the same, of what the server said */
     const struct policy *policy; /* of policy_path, once it was read; or NULL */
     struct server_file *server; /* what the server said: --events, --actlog, --filespaces */
     size_t server_count;
@@ -71,6 +72,9 @@ extern const char *const verb_names[];
 /* Is `word` (--name or --name=value) an option of the verb, with a value (`next`, NULL behind the last
  * word, or behind =) where it takes one? False: no, and that was said. */
 bool option_known(enum verb verb, const char *word, const char *next, bool *value);
+/* Letters to change, add or take away to get from one word to the other; a large number for words that
+ * are longer than names are. */
+size_t letters_apart(const char *a, size_t a_length, const char *b);
 /* Say on standard error what is wrong with the command line; always false. */
 bool wrong(const char *what, const char *value);
 
@@ -132,6 +136,7 @@ struct tally {
     uint64_t queries;      /* polls of the scheduler */
     uint64_t last_line;
     bool transcoded;
+    const char *utf16; /* it looks like UTF-16 without a mark: which option reads it; or NULL */
 };
 
 struct text {            /* one file, or several joined */

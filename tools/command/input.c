@@ -302,6 +302,18 @@ static bool has_mark(const struct part *part)
                                  memcmp(part->head, "\xFE\xFF", 2) == 0);
 }
 
+/* Text whose bytes are zero by turns, without a mark that says so. */
+static const char *looks_utf16(const struct part *part)
+{
+    size_t pairs = part->length / 2 < 32 ? part->length / 2 : 32, zeros[2] = {0, 0};
+    for (size_t i = 0; i < 2 * pairs; i++)
+        zeros[i & 1] += part->head[i] == '\0';
+    if (pairs < 8 || zeros[0] + zeros[1] < pairs * 3 / 4 || (zeros[0] > 0 && zeros[1] > 0))
+        return NULL;
+    return zeros[1] > 0 ? "it looks like UTF-16 without a mark; read it with --encoding=utf_16le"
+                        : "it looks like UTF-16 without a mark; read it with --encoding=utf_16be";
+}
+
 bool read_text(struct text *text, const struct options *options, const struct sink *sink)
 {
     struct reading reading = {.text = text, .options = options, .sink = *sink, .line = 1,
@@ -317,6 +329,7 @@ bool read_text(struct text *text, const struct options *options, const struct si
     text->pulled = sink->pull != NULL && good && text->count == 1 && text->repeats &&
                    !reading.continued;
     text->known = reading.known;
+    text->tally.utf16 = looks_utf16(&reading.parts[0]);
     text->tally.transcoded = has_mark(&reading.parts[0]) || options->reader.encoding != 0;
     if (text->pulled && sink->ahead != NULL && !text->wrapped && !text->tally.transcoded)
         reading.ahead = ahead_start(&reading);
@@ -370,5 +383,6 @@ void read_tally(struct text *text, const struct options *options)
     read_again(text, options, 0, 1, count_batch, &counting);
     seen.tally.bytes = text->tally.bytes;
     seen.tally.transcoded = text->tally.transcoded;
+    seen.tally.utf16 = text->tally.utf16;
     text->tally = seen.tally;
 }

@@ -71,13 +71,12 @@ static const struct known {
     {"--where", true, OF(RECORDS)},
     {"--why", false, OF(CHECK)},
 };
-enum { COUNT = sizeof all / sizeof *all, LONGEST = 24 };
+enum { COUNT = sizeof all / sizeof *all, LONGEST = 60 };
 
 const char *const verb_names[] = {"check", "runs", "records", "probe", "explain", "canary", "policy",
                                   "reconcile", "history", "follow", NULL};
 
-/* In how many letters two words differ, one too many, too few or another each; over LONGEST, many. */
-static size_t distance(const char *a, size_t a_length, const char *b)
+size_t letters_apart(const char *a, size_t a_length, const char *b)
 {
     size_t row[LONGEST + 1], b_length = strlen(b);
     if (a_length > LONGEST || b_length > LONGEST)
@@ -101,7 +100,7 @@ static bool say_unknown(enum verb verb, const char *word, size_t length)
     const struct known *nearest = NULL;
     size_t least = 3; /* two letters that changed places are two differences */
     for (size_t i = 0; i < COUNT; i++) {
-        size_t far = distance(word, length, all[i].name);
+        size_t far = letters_apart(word, length, all[i].name);
         /* Of two that are as near the one that this verb takes. */
         bool own = (all[i].verbs >> verb & 1u) != 0;
         if (far < least || (far == least && nearest != NULL && own)) {

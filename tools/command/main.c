@@ -38,7 +38,7 @@ int main(int argc, char **argv)
     if (!policy_open(&options))
         return verb == VERB_CHECK ? 3 : 2;
     bool several = verb == VERB_RECONCILE || (options.file_count > 1 && !options.joined);
-    bool server = server_open(&options, several);
+    options.server_bad = !server_open(&options, several);
     options.canaries_bad = !canaries_open(&options);
     if (!history_begin(&options))
         return 3;
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     case VERB_VERSION: printf("tsmparse %s\n", tsmp_version()); break;
     }
     /* What could not be read of the server's word may hold anything. */
-    if (!server && result < 2)
+    if (options.server_bad && result < 2)
         result = 3;
     server_close(&options);
     history_end(&options);

@@ -73,10 +73,9 @@ static bool fill_head(struct source *source)
     return true;
 }
 
-static const char *why_not(const struct source *source, const struct stat *facts, int error)
+const char *source_why_not(int error)
 {
     switch (error) {
-    case 0: break;
     case ENOENT: return "there is no such file; check the path";
     case ENOTDIR: return "a part of this path is not a directory; check the path";
     case EACCES:
@@ -86,6 +85,12 @@ static const char *why_not(const struct source *source, const struct stat *facts
     case ENXIO: return "this is a device or socket; to read one use '-' and redirect it";
     default: return strerror(error);
     }
+}
+
+static const char *why_not(const struct source *source, const struct stat *facts, int error)
+{
+    if (error != 0)
+        return source_why_not(error);
     if (S_ISDIR(facts->st_mode))
         return "this is a directory; name the log file in it";
     if (!source->standard && !S_ISREG(facts->st_mode))
@@ -146,6 +151,12 @@ struct source *source_open(const char *path, uint64_t max_bytes, char *error, si
     }
     if (!fill_head(source)) {
         snprintf(error, error_size, "%s", source->error);
+        source_close(source);
+        return NULL;
+    }
+    why = packed_otherwise(source->raw, source->raw_length);
+    if (why != NULL) {
+        snprintf(error, error_size, "%s", why);
         source_close(source);
         return NULL;
     }

@@ -38,7 +38,12 @@ size_t source_tail(struct source *source, char *to, size_t size);
 
 /* ---- unpack.c -------------------------------------------------------------------------------- */
 
+/* Why a file can't be opened, and what to do. */
+const char *source_why_not(int error);
+
 enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
+/* What to do with a file that is packed in a way that is not read; NULL: it is not. */
+const char *packed_otherwise(const char *head, size_t length);
 struct unpacker;
 
 /* What the first bytes say; four are enough. */

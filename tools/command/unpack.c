@@ -23,6 +23,23 @@ enum packing packing_of(const char *head, size_t length)
     return PACKING_NONE;
 }
 
+const char *packed_otherwise(const char *head, size_t length)
+{
+    static const struct {
+        const char *mark;
+        size_t at, length;
+        const char *message;
+    } kinds[] = {
+        {"\xFD" "7zXZ", 0, 6, "is packed by xz, which is not read; unpack it first (xz -dc)"},
+        {"1AY&SY", 4, 6, "is packed by bzip2, which is not read; unpack it first (bzip2 -dc)"},
+        {"PK\3\4", 0, 4, "is a zip archive, which is not read; unpack it first"},
+        {"7z\xBC\xAF\x27\x1C", 0, 6, "is a 7z archive, which is not read; unpack it first"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (length >= kinds[i].at + kinds[i].length && memcmp(head + kinds[i].at, kinds[i].mark, kinds[i].length) == 0)
+            return kinds[i].message;
+    return NULL;
+}
+
 struct unpacker *unpacker_new(enum packing packing)
 {
     struct unpacker *unpacker = calloc(1, sizeof *unpacker);

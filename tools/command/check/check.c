@@ -11,7 +11,7 @@ static uint32_t overall(const struct report *report)
 {
     uint32_t worst = report->worst == 0 ? TSMP_VERDICT_UNKNOWN : report->worst;
     if (report->bad_files > 0 || report->left_out > 0 || report->options->canaries_bad ||
-        history_failed(report->options) != NULL)
+        report->options->server_bad || history_failed(report->options) != NULL)
         worst = tsmp_verdict_worse(worst, TSMP_VERDICT_UNKNOWN);
     return worst;
 }
@@ -67,7 +67,7 @@ const char *why_no_run(const struct file_result *file)
     if (lines == 0)
         return "it holds only blank lines";
     if (tally->not_text > lines / 4)
-        return "it is no text: most of it is bytes that no log has";
+        return tally->utf16 != NULL ? tally->utf16 : "it is no text: most of it is bytes that no log has";
     if (tally->formats[TSMP_FORMAT_ERROR_LOG] > lines / 2)
         return "this is an error log (dsmerror.log); runs stand in the schedule log";
     if (tally->formats[TSMP_FORMAT_ACCEPTOR_LOG] > lines / 2)

@@ -178,6 +178,7 @@ static void say_answer(FILE *out, const struct report *report, uint32_t verdict)
     fputs(": ", out);
     bool unread = verdict == TSMP_VERDICT_UNKNOWN && report->bad_files > 0;
     const char *failed = report->options->canaries_bad ? "not every canary's answer could be read"
+                         : report->options->server_bad ? "not all that the server says could be read"
                                                        : history_failed(report->options);
     if (verdict == TSMP_VERDICT_COMPLETE) {
         say_complete(out, report, note);

@@ -24,6 +24,8 @@ bool policy_wrong(struct policy_reading *reading, unsigned line, unsigned column
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    /* With a place it is as editors read it. */
+    fputs(line > 0 ? "" : "tsmparse: ", stderr);
     print_safe(stderr, reading->policy->path, strlen(reading->policy->path), SIZE_MAX);
     if (line > 0)
         fprintf(stderr, ":%u:%u", line, column);
@@ -41,32 +43,12 @@ static bool mistyped(struct policy_reading *reading, const struct toml_node *nod
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
 
-/* Letters to change, add or take away to get from one word to the other. */
-static size_t apart(const char *a, const char *b)
-{
-    size_t row[LONGEST + 1], n = strlen(b);
-    if (n > LONGEST || strlen(a) > LONGEST)
-        return LONGEST;
-    for (size_t k = 0; k <= n; k++)
-        row[k] = k;
-    for (size_t i = 0; a[i] != '\0'; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t k = 0; k < n; k++) {
-            size_t change = corner + (a[i] != b[k]), more = row[k + 1] + 1, less = row[k] + 1;
-            corner = row[k + 1];
-            row[k + 1] = change < more ? change < less ? change : less : more < less ? more : less;
-        }
-    }
-    return row[n];
-}
-
 const char *policy_nearest(const char *key, const char *const *known)
 {
     const char *best = known[0];
     size_t least = SIZE_MAX;
     for (; *known != NULL; known++) {
-        size_t distance = apart(key, *known);
+        size_t distance = letters_apart(key, strlen(key), *known);
         if (distance < least) {
             least = distance;
             best = *known;

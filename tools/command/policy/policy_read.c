@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * A policy's tables. All mistakes of a file are looked for, not only the first. */
 #include "policy.h"
+#include "source.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,11 +15,11 @@ static bool read_file(struct policy_reading *reading, char **bytes, size_t *leng
     *bytes = malloc(LARGEST + 1);
     *length = 0;
     if (file == NULL || *bytes == NULL) {
-        policy_wrong(reading, 0, 0, "%s", file == NULL ? strerror(errno) : "no memory");
+        policy_wrong(reading, 0, 0, "%s", file == NULL ? source_why_not(errno) : "no memory");
     } else {
         *length = fread(*bytes, 1, LARGEST + 1, file);
         if (ferror(file))
-            policy_wrong(reading, 0, 0, "%s", strerror(errno));
+            policy_wrong(reading, 0, 0, "%s", errno == EISDIR ? "this is a directory; name the file in it" : strerror(errno));
         else if (*length > LARGEST)
             policy_wrong(reading, 0, 0, "it is larger than 1 MB, which no policy is");
     }
