@@ -30,6 +30,17 @@ def main():
     for group, names in expected.items():
         assert schema[group] == names, f"group {group} is not that of {schema_def}"
 
+    # Who has the header alone must be able to read a record: these constants are told, with field names.
+    lines = open(schema_def, encoding="ascii").read().splitlines()
+    for before, line in zip(lines, lines[1:]):
+        group, _, name = line.split() if line and line[0] != "#" else ("", "", "")
+        if group in ("kind", "type", "flag", "why"):
+            assert before.startswith("#: "), f"{group} {name} has no comment"
+        if group == "kind" and "Fields: " in before:
+            told = re.sub(r"\([^)]*\)", "", before.split("Fields: ")[1].split(";")[0])
+            for field in re.findall(r"\b[a-z_]+(?=[,.]|$)", told.split(", and ")[0]):
+                assert field in schema["field"], f"kind {name} has no field {field}"
+
     compared = 0
     for line in run("--layout").splitlines():
         struct, member, offset, size = line.split()

@@ -212,7 +212,10 @@ typedef struct tsmp_waiver {
 #define TSMP_EARLIER_PROVEN 2u  /* known to be good whatever its verdict: proven by other means, or
                                    accepted by a person who looked */
 
-/* An earlier run of the same node, schedule and action: what the baseline is made of. Zero it. Only
+/* An earlier run of the same node, schedule and action: what the baseline is made of. Zero it and set
+ * every member but `flags`: 0 is a value of each, and a run of 0 seconds or bytes would make others
+ * look slow or large. `inspected`, `transferred` and `elapsed` are the run's statistics of these names
+ * (TSMP_STATISTIC_OBJECTS_INSPECTED, _BYTES_TRANSFERRED, _ELAPSED_TIME), multiplied out. Only
  * runs whose verdict is complete or exceptions, or that are _PROVEN, are used, and of them the newest
  * thirty that began before the run that is judged: a false run must not make the next one look
  * right. Runs with another set of volumes may stand among them; the judge looks at the sets. */

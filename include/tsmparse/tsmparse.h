@@ -7,18 +7,29 @@
  *     tsmp_reader_new(NULL, NULL, &reader);
  *     do {
  *         n = read(fd, buf, sizeof buf);
- *         if (n > 0) tsmp_reader_feed(reader, buf, n); else tsmp_reader_end(reader);
+ *         if (n > 0) tsmp_reader_feed(reader, buf, n); else if (n == 0) tsmp_reader_end(reader);
  *         while (tsmp_reader_next(reader, &batch) == TSMP_OK) {
  *             ... tsmp_batch_view(batch) ...
  *             tsmp_batch_unref(batch);
  *         }
  *     } while (n > 0);
+ *     tsmp_reader_free(reader);
+ *
+ * (A read that failed is no end: do not end the reader, or the last line counts as whole.) What a
+ * record says stands in its fields, schema.h tells which kind has which:
+ *
+ *     record = (const tsmp_record *)((const char *)view->records + i * view->record_stride);
+ *     field = (const tsmp_field *)((const char *)view->fields
+ *                                  + (record->first_field + k) * (size_t)view->field_stride);
+ *     ... field->id, tsmp_batch_field_name(batch, field->id), view->text + field->text ...
  *
  * Rules for all of it
  *   - Every input byte belongs to exactly one record; records come in input order.
  *   - Text is never an error: what no rule fits is a record of kind TSMP_KIND_UNKNOWN.
  *   - Names are bytes, not characters. Lengths are in bytes. Nothing is NUL-terminated unless said.
- *   - A handle belongs to one thread at a time. A batch is immutable: any threads may read it.
+ *   - A handle belongs to one thread at a time, and may be handed on. A batch is immutable: any
+ *     threads may read it, and each that keeps it holds a reference.
+ *   - A result's pointer is sure to be set on TSMP_OK only: begin with NULL, then _free always works.
  *   - Nothing here touches locale, environment, standard streams, signals or files.
  *   - Every _free and _unref takes NULL.
  *   - Functions that return int32_t return a TSMP_ status; negative ones are errors.
@@ -68,7 +79,8 @@ TSMP_API uint32_t tsmp_abi_version(void);
 /* Every constant, name and struct offset as JSON (UTF-8, NUL-terminated, static storage). */
 TSMP_API const char *tsmp_schema_json(void);
 /* The name of constant `id` in group `group` ("kind", "field", "word", "statistic", ...: the
- * groups of tsmp_schema_json()); NULL when there is none. Static storage. */
+ * groups of tsmp_schema_json()), in ASCII, lower case; of a set ("flag", "proof", "repair") `id` is
+ * one bit. NULL when there is none. Static storage. */
 TSMP_API const char *tsmp_name(const char *group, uint32_t id);
 
 /* Bytes that somebody else owns: how long they live is said where they are handed out. */
@@ -207,7 +219,8 @@ typedef struct tsmp_record {
     uint64_t offset;      /* of its first byte in the input */
     uint64_t length;      /* in input bytes, with its newline */
     uint64_t line;        /* line number, from 1 */
-    int64_t time;         /* local, microseconds since 1970-01-01 as if UTC; see the flags */
+    int64_t time;         /* local, microseconds since 1970-01-01 as if UTC; not to be used with
+                             TSMP_FLAG_NO_TIME, DATE_AMBIGUOUS or TIME_IMPOSSIBLE */
     uint64_t text;        /* where its text begins in the view's text */
     uint32_t text_length; /* without newline; differs from length when transcoded */
     uint32_t first_field;
@@ -232,7 +245,8 @@ typedef struct tsmp_field {
     int64_t number;  /* NUMBER; WORD: TSMP_WORD_... or, for `name`, TSMP_STATISTIC_... (in a custom
                         record: what tsmp_batch_field_name() takes for the pattern's name); TIME:
                         microseconds; OFFSET: of the record that this one continues */
-    uint32_t flags;  /* TSMP_FLAG_DATE_AMBIGUOUS, NUMBER_AMBIGUOUS, OVERFLOW: number not to be used */
+    uint32_t flags;  /* TSMP_FLAG_NO_TIME, DATE_AMBIGUOUS, TIME_IMPOSSIBLE, NUMBER_AMBIGUOUS,
+                        OVERFLOW: number not to be used. TSMP_FLAG_JOINED, TEXT_AMBIGUOUS */
     uint32_t reserved;
 } tsmp_field;
 
@@ -254,11 +268,12 @@ typedef struct tsmp_view {
 typedef struct tsmp_batch tsmp_batch;
 typedef struct tsmp_reader tsmp_reader;
 
-/* The batch's arrays; they live as long as a reference to the batch. Step by the strides. */
+/* The batch's arrays; they live as long as a reference to the batch. Step by the strides. Never
+ * fails; NULL for NULL. */
 TSMP_API const tsmp_view *tsmp_batch_view(const tsmp_batch *batch);
 /* Name of a field, also of a user pattern's group; lives with the batch. NULL = no such field. */
 TSMP_API const char *tsmp_batch_field_name(const tsmp_batch *batch, uint32_t id);
-/* Counted, from any thread. The batch outlives its reader. */
+/* Counted, from any thread; _ref gives `batch` back. The batch outlives its reader. */
 TSMP_API tsmp_batch *tsmp_batch_ref(tsmp_batch *batch);
 TSMP_API void tsmp_batch_unref(tsmp_batch *batch);
 
@@ -330,18 +345,21 @@ TSMP_API int32_t tsmp_reader_add_language(tsmp_reader *reader, const char *bytes
  * NUL-terminated, static storage. */
 TSMP_API const char *tsmp_language_template(void);
 
-/* Give a piece of input; the bytes are copied. Pieces may end anywhere. On TSMP_E_NOMEM nothing
- * of the piece was taken: give it again. */
+/* Give a piece of input; the bytes are copied. Pieces may end anywhere, also within a character;
+ * an empty one does nothing. TSMP_OK; TSMP_E_NOMEM: nothing of the piece was taken, give it again;
+ * TSMP_E_MISUSE: NULL, or behind tsmp_reader_end(); of a resumed reader TSMP_E_TOKEN. */
 TSMP_API int32_t tsmp_reader_feed(tsmp_reader *reader, const void *bytes, uint64_t length);
 /* Give a piece without a copy: the bytes stay as they are until `release(context)`, which comes
  * exactly once: when no batch needs them any more, or, when the call fails, never. It may come
  * from within this call, tsmp_reader_next, tsmp_reader_free or tsmp_batch_unref, on that thread. */
 TSMP_API int32_t tsmp_reader_lend(tsmp_reader *reader, const void *bytes, uint64_t length,
                                   void (*release)(void *context), void *context);
-/* No more input. Afterwards only next and free. */
+/* No more input: a last line without newline is a record now. Afterwards only next, token and free;
+ * again it does nothing. TSMP_OK, TSMP_E_MISUSE, TSMP_E_NOMEM (call again); of a resumed reader
+ * TSMP_E_TOKEN. */
 TSMP_API int32_t tsmp_reader_end(tsmp_reader *reader);
-/* The next batch (TSMP_OK; drop it with tsmp_batch_unref), TSMP_MORE, or TSMP_END. On
- * TSMP_E_NOMEM nothing is lost: call again. */
+/* The next batch (TSMP_OK; the reference is the caller's, drop it with tsmp_batch_unref), TSMP_MORE,
+ * or TSMP_END behind tsmp_reader_end(). On TSMP_E_NOMEM nothing is lost: call again. */
 TSMP_API int32_t tsmp_reader_next(tsmp_reader *reader, tsmp_batch **batch);
 /* What went wrong last, for people; lives until the next call on the reader. Never NULL. */
 TSMP_API const char *tsmp_reader_error(const tsmp_reader *reader);
@@ -358,6 +376,10 @@ TSMP_API const char *tsmp_reader_error(const tsmp_reader *reader);
  *     read view.tail_length bytes before view.offset of the file; fewer: the log was rotated
  *     status = tsmp_reader_resume(&options, NULL, token, n, before, view.tail_length, &reader);
  *     TSMP_E_TOKEN: it is not that text any more; else feed the reader from view.offset on
+ *
+ * What was fed behind the last record is fed again, and so comes from the file, or from where the
+ * caller kept it. With runs take both tokens at one place, when all finished runs were asked for:
+ * tsmp_reader_token(), tsmp_runs_token(); and resume both.
  */
 typedef struct tsmp_token_view {
     uint32_t size;        /* set by the caller: sizeof(tsmp_token_view) */
@@ -397,7 +419,7 @@ TSMP_API int32_t tsmp_token_find(const char *token, uint64_t length, const void 
 /* ---- message catalogue --------------------------------------------------------------------- */
 
 typedef struct tsmp_message_info {
-    uint32_t size;         /* set by the caller */
+    uint32_t size;         /* set by the caller: sizeof(tsmp_message_info) */
     uint32_t confidence;   /* 'A' read in a named source, 'B' derived, 'C' from memory */
     const char *code;      /* static storage, NUL-terminated, all of them */
     const char *meaning;

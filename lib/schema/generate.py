@@ -6,17 +6,31 @@ usage: generate.py header|names|messages|language INPUT OUTPUT [PUBLIC-HEADER...
 """
 import re
 import sys
+import textwrap
 
 GROUPS = ["kind", "format", "field", "type", "flag", "why", "encoding", "repair", "brand", "language", "clue", "word",
           "statistic", "verdict", "claim", "proof", "evidence", "canary",
           "canary_reason"]
 
 
-def read_schema(path):
+INTROS = {
+    "kind": "What a record is. Fields are those that it may have, each in the order of its text; one that the\n"
+            " * line does not show is left out.",
+    "type": "What a field's value is.",
+    "flag": "Of records, fields, tokens; each comment begins with what it is of.",
+    "why": "Why a record was not understood.",
+}
+
+
+def read_schema(path, notes=None):
+    """The constants of each group. `notes`: a dictionary that takes their comments."""
     table = {group: [] for group in GROUPS}
+    note = None
     with open(path, encoding="ascii") as lines:
         for number, line in enumerate(lines, 1):
             line = line.strip()
+            if line.startswith("#: "):
+                note = line[3:]
             if not line or line.startswith("#"):
                 continue
             group, ident, name = line.split()
@@ -25,15 +39,23 @@ def read_schema(path):
             if any(i == int(ident) or n == name for i, n in table[group]):
                 sys.exit(f"{path}:{number}: {group} {ident} {name} stands twice")
             table[group].append((int(ident), name))
+            if notes is not None and note is not None:
+                notes[group, name] = note
+            note = None
     return table
 
 
-def header(table):
-    out = ["/* Generated from lib/schema/schema.def: the constants. Do not edit. */",
+def header(table, notes):
+    out = ["/* Generated from lib/schema/schema.def: the constants, by tsmp_name() also their names. Do not edit. */",
            "#ifndef TSMPARSE_SCHEMA_H", "#define TSMPARSE_SCHEMA_H", ""]
     for group in GROUPS:
+        if group in INTROS:
+            out.append(f"/* {INTROS[group]} */")
         for ident, name in table[group]:
             suffix = "u" if group in ("flag", "proof", "repair") else ""
+            if (group, name) in notes:
+                lines = textwrap.wrap(f"/* {notes[group, name]}", 97, subsequent_indent=" * ")
+                out += lines[:-1] + [lines[-1] + " */"]
             out.append(f"#define TSMP_{group.upper()}_{name.upper()} {ident}{suffix}")
         out.append("")
     return "\n".join(out + ["#endif", ""])
@@ -208,7 +230,8 @@ def main():
     elif what == "messages":
         text = messages(source)
     elif what == "header":
-        text = header(read_schema(source))
+        notes = {}
+        text = header(read_schema(source, notes), notes)
     else:
         text = names(read_schema(source), *read_headers(headers))
     with open(target, "w", encoding="utf-8") as out:

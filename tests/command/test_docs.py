@@ -49,6 +49,19 @@ class Docs(Case):
             for word in schema(group):
                 self.assertRegex(page, rf"(?m)^\| {word} \|", word)
 
+    def test_header_tells_the_fields_of_each_kind(self):
+        """What is a column of a kind is told in the comment of its constant."""
+        def columns(kind):
+            return set(run("records", "--format=csv", "--kind", kind, stdin=b"x\n").first.split(","))
+
+        told = dict(re.findall(r"^#: (.*)\nkind \d+ (\w+)$", text_of("lib/schema/schema.def"), re.M))
+        told = {kind: text for text, kind in told.items()}
+        every = columns("blank")
+        for kind in schema("kind"):
+            for field in columns(kind) - every - {"text"}:
+                if kind not in ("volume_end", "event") or field not in ("code", "severity"):
+                    self.assertRegex(told[kind], rf"\b{re.sub('_(text|b64)$', '', field)}\b", kind)
+
     def test_every_reason_of_the_canary_is_described(self):
         page = text_of("docs/canary.md")
         rows = {word for row in re.findall(r"(?m)^\| ([a-z_, ]+) \|", page) for word in row.split(", ")}
