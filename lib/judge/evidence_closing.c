@@ -46,12 +46,6 @@ void weigh_open(struct judging *judging)
     if (run->view.interactive || run->at[CLOSE_BEGIN] == 0 || run->at[CLOSE_EVENT] != 0 ||
         run->at[CLOSE_STATUS_END] != 0)
         return;
-    if (judge_woven(run)) {
-        reason_plain(judging, TSMP_EVIDENCE_E05, 3, "the run was begun, and which lines of two schedulers "
-                     "in one log close it can't be told", run->at[CLOSE_BEGIN], run->view.last_line);
-        judging->unsure = true;
-        return;
-    }
     reason_plain(judging, TSMP_EVIDENCE_E05, 5, run->stopped
                      ? "the run was begun, and then the scheduler stopped or began anew, without "
                        "statistics or an event line"

@@ -206,10 +206,8 @@ static bool weigh_inspected(struct judging *judging, int64_t inspected, int64_t 
     for (size_t i = 0; i < run->volumes.count; i++)
         journal |= run->volumes.items[i].journal;
     if (inspected == 0 && judge_incremental(run) && !journal && !options_gate(run, &option)) {
-        bool woven = judge_woven(run);
-        reason_plain(judging, TSMP_EVIDENCE_E07, woven ? 3 : 4, "the client inspected no object at all",
-                     line, 0);
-        *(woven ? &judging->unsure : &judging->incomplete) = true;
+        reason_plain(judging, TSMP_EVIDENCE_E07, 4, "the client inspected no object at all", line, 0);
+        judging->incomplete = true;
     }
     if (failed <= inspected && stored <= inspected)
         return true;

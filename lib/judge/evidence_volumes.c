@@ -7,20 +7,6 @@ bool judge_incremental(const struct tsmp_run *run)
     return run->view.action == TSMP_WORD_INCREMENTAL || run->view.action == 0;
 }
 
-bool judge_woven(const struct tsmp_run *run)
-{
-    uint64_t event = run->at[CLOSE_EVENT] != 0 ? run->at[CLOSE_EVENT] : UINT64_MAX, at = 0, late = 0;
-    for (size_t i = 0; run->overlapped && i < run->finding_count; i++) {
-        const struct finding *finding = &run->findings[i];
-        if (finding->id == TSMP_EVIDENCE_E17 && finding->line < event && (at == 0 || at == run->at[CLOSE_BEGIN]))
-            at = finding->line;
-        if (finding->id == TSMP_EVIDENCE_FORGEABLE)
-            late = finding->line;
-    }
-    /* A run that begins where another was cut off stands alone, until lines come that are not its own. */
-    return at != 0 && (at == run->at[CLOSE_BEGIN] ? late > at : run->view.last_line > at);
-}
-
 static bool is_restore(const struct tsmp_run *run)
 {
     return run->view.action == TSMP_WORD_RESTORE || run->view.action == TSMP_WORD_RETRIEVE;
@@ -35,12 +21,6 @@ static void never_ended(struct judging *judging, const struct run_volume *volume
                                                        : run->at[CLOSE_EVENT];
     if (!judging->over)
         return;
-    if (judge_incremental(run) && !gated && judge_woven(run)) {
-        reason_named(judging, TSMP_EVIDENCE_E02, 3, "volume '%' was begun, and which line of two "
-                     "schedulers in one log ends it can't be told", name, volume->begin_line, closed);
-        judging->unsure = true;
-        return;
-    }
     if (judge_incremental(run) && !gated) {
         reason_named(judging, TSMP_EVIDENCE_E02, 5, "volume '%' was begun and never finished", name,
                      volume->begin_line, closed);

@@ -303,11 +303,6 @@ static bool weigh_name(struct judging *judging, tsmp_text word)
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "'%' was asked for, and no line says that it was "
                      "done", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->unsure = true;
-    } else if (judge_woven(run)) {
-        reason_named(judging, TSMP_EVIDENCE_E08, 3, "volume '%' was asked for, and whether its walk was "
-                     "begun can't be told where two schedulers write into one log", word,
-                     run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
-        judging->unsure = true;
     } else if (is_filtered(run)) {
         reason_named(judging, TSMP_EVIDENCE_E08, 3, "volume '%' was asked for, and the text has no line "
                      "of any volume", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);

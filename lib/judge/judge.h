@@ -124,9 +124,6 @@ void weigh_limit(struct judging *judging);
 void weigh_command(struct judging *judging);
 
 /* ---- evidence_volumes.c, expected.c ------------------------------------------------------------- */
-/* Do lines of another run stand between its own, and not only behind them? Then whose a line without
- * a name is can't be told, and what is missing proves nothing. */
-bool judge_woven(const struct tsmp_run *run);
 bool prove_volumes(struct judging *judging);
 /* Options that make the client look at less than every object of a volume. */
 bool options_gate(const struct tsmp_run *run, tsmp_text *option);

@@ -318,25 +318,6 @@ bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run)
                       definition->options.length);
 }
 
-bool definition_twins(struct tsmp_runs *runs, const struct tsmp_run *run)
-{
-    size_t own = 0, others = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < runs->definition_count; i++) {
-            struct definition *definition = &runs->definitions[i];
-            if (definition->node.length == 0 || runs->node.length == 0 ||
-                !string_is(&definition->schedule, run->schedule.bytes, run->schedule.length) ||
-                !same_moment(definition, text_of_string(&run->key), run->view.scheduled))
-                continue;
-            *(same_node(runs, definition) ? &own : &others) += 1;
-            definition->settled |= pass > 0; /* neither was missed: whose run this is is not known */
-        }
-        if (own == 0 || others == 0)
-            return false;
-    }
-    return true;
-}
-
 void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time)
 {
     struct definition *definition = definition_of(runs, schedule.bytes, (size_t)schedule.length);

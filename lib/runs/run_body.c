@@ -164,10 +164,7 @@ bool body_volume_end(const struct item *item)
         run->view.errors++;
     else if (!in_place(item, run, &good))
         return good;
-    struct tsmp_run *owner = beginner(item->runs, run, name);
-    if (owner != run)
-        run_extend(item, owner);
-    return end_volume(item, owner, name);
+    return end_volume(item, beginner(item->runs, run, name), name);
 }
 
 /* ---- statistics ----------------------------------------------------------------------------------- */

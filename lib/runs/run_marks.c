@@ -28,20 +28,13 @@ static bool close_step(const struct item *item, struct tsmp_run *run, enum closi
 
 /* ---- OBJECT BEGIN --------------------------------------------------------------------------------- */
 
-/* Which node's a run is, is told by the poll before it, if at all. */
-static bool same_node(const struct tsmp_runs *runs, const struct tsmp_run *run)
-{
-    return run->node.length == 0 || runs->node.length == 0 ||
-           string_is(&run->node, runs->node.bytes, runs->node.length);
-}
-
 /* An earlier run of the same event: this is a retry. Foreign blocks have no key to go by. */
 static bool take_up_retired(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key)
 {
     for (size_t i = runs->retired_count; i-- > 0;) {
         struct tsmp_run *run = runs->retired[i];
-        if (run->missed || run->view.interactive || run->view.attempts == 0 || run->overlapped ||
-            !same_key(run, schedule, key) || !same_node(runs, run))
+        if (run->missed || run->view.interactive || run->view.attempts == 0 ||
+            !same_key(run, schedule, key))
             continue;
         runs->retired_count--;
         memmove(runs->retired + i, runs->retired + i + 1,
@@ -85,8 +78,6 @@ static bool object_begin(const struct item *item)
     /* the client never begins twice without ending: a copied line, or a second writer */
     if (again && run_is_active(run))
         return doubt(item, run, TSMP_EVIDENCE_E17);
-    /* Where two schedulers are at work, the same event of another node is no attempt of this one. */
-    again = again && !run->overlapped && same_node(runs, run);
     if (!again && !foreign && !run_is_active(run)) {
         if (!take_up_retired(runs, schedule, key))
             return false;
@@ -106,8 +97,6 @@ static bool object_begin(const struct item *item)
     if (runs->forgot_line != 0 && !doubt(item, run, TSMP_EVIDENCE_LIMIT))
         return false;
     runs->mixed_line = runs->forgot_line = 0;
-    if (definition_twins(runs, run))
-        return run_overlap(item, run) && close_step(item, run, CLOSE_BEGIN);
     return definition_apply(runs, run) && close_step(item, run, CLOSE_BEGIN);
 }
 

@@ -152,8 +152,6 @@ bool definition_none(const struct item *item); /* "No schedule returned from ser
 /* A record that is no part of the block that is being printed. */
 void definition_spoil(struct tsmp_runs *runs);
 bool definition_apply(struct tsmp_runs *runs, struct tsmp_run *run);
-/* Was this event announced to two nodes, so that whose run this is can't be told? */
-bool definition_twins(struct tsmp_runs *runs, const struct tsmp_run *run);
 /* The run of this name and key was seen, though it can't be joined. */
 void definition_settle(struct tsmp_runs *runs, tsmp_text schedule, tsmp_text key, int64_t time);
 /* The definition that was announced last, NULL = there is none. */

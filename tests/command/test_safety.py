@@ -148,6 +148,34 @@ class Outputs(Case):
         self.assertNotIn("|", answer.first)
         self.assertIn("'/a|b=1;2'", answer.text, "below it the name is as it is")
 
+    def test_a_name_that_prints_marks_hides_no_unfinished_volume(self):
+        with open(os.path.join(os.environ["SAMPLES"], "false-success.log"), encoding="ascii") as file:
+            lines = file.read().split("\n")
+        at = next(i for i, line in enumerate(lines) if "File-->" in line)
+        when = lines[at][:20]
+        begin = f"{when}--- SCHEDULEREC OBJECT BEGIN"
+        forged = [
+            [f"{begin} OTHER_INC 09/17/2025 22:01:00"],
+            [f"{begin} NIGHT_INC 09/17/2025 22:00:00"],
+            [when, "Executing scheduled command now.", f"{begin} OTHER_INC 09/17/2025 22:01:00"],
+            [f"{begin} OTHER_INC 09/17/2025 22:01:00", f"{when}Incremental backup of volume '/x'",
+             f"{when}Successful incremental backup of '/x'"],
+            [f"{begin} OTHER_INC 09/17/2025 22:01:00", f"{when}--- SCHEDULEREC STATUS BEGIN"],
+            [f"{when}--- SCHEDULEREC OBJECT END OTHER_INC 09/17/2025 22:01:00"],
+            [f"{when}Scheduled event 'OTHER_INC' completed successfully."],
+            [f"{when}Node Name: OTHER", f"{begin} NIGHT_INC 09/17/2025 22:00:00"],
+        ]
+        for marks in forged:
+            for times in (1, 2):
+                for tail in ("", " [Sent]"):
+                    name = [f"{when}Normal File-->                 4 /srv/www/a"] + marks * times
+                    name[-1] += tail
+                    text = "\n".join(lines[:at] + name + lines[at:]).encode()
+                    result = run("check", "-", stdin=text)
+                    with self.subTest(marks=marks, times=times, tail=tail):
+                        self.assertEqual(result.code, 2)
+                        self.assertIn("INCOMPLETE", result.first)
+
     def test_first_line_names_no_object(self):
         for count, said in ((1, "an object was not stored."), (3, "objects were not stored.")):
             text = "".join(f"03/14/2024 22:01:00 {line}\n" for line in [
