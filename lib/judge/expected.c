@@ -81,11 +81,12 @@ static bool next_option(struct list *list)
 }
 
 /* How much of the word is this option's name, or a short form of it of at least `least` letters, as the
- * client takes it (-dom for -domain); 0 = it is another option. */
+ * client takes it (-dom for -domain); 0 = it is another option. A name ends where its letters end: what
+ * somebody put behind it, and is no blank either, must not make another option of it. */
 static size_t option_name(tsmp_text word, const char *name, size_t least)
 {
-    size_t n = 0;
-    while (n < word.length && word.bytes[n] != '=')
+    size_t n = 1;
+    while (n < word.length && lower(word.bytes[n]) >= 'a' && lower(word.bytes[n]) <= 'z')
         n++;
     bool same = n >= least && n <= strlen(name) && same_letters(word.bytes, name, n);
     return same ? n : 0;
@@ -364,7 +365,7 @@ static bool next_of_domain(struct domain *domain, tsmp_text *word)
             return false;
         tsmp_text value = domain->options.word;
         size_t from = option_name(value, "-domain", 3) + 1, to = (size_t)value.length;
-        if (from == 1 || from > to)
+        if (from == 1 || from > to || value.bytes[from - 1] != '=')
             continue;
         struct list whole = {.bytes = value.bytes, .length = to};
         if (is_quote(&whole, from)) {
