@@ -43,7 +43,7 @@ static void write_time(char to[WRITTEN], int64_t time)
     int64_t seconds = time / 1000000 - (time % 1000000 < 0), days = seconds / 86400 - (seconds % 86400 < 0);
     int64_t left = seconds - days * 86400;
     int year = 1970, month = 0;
-    for (;; year += days < 0 ? -1 : 1) {
+    for (bool back;; year += back ? -1 : 1) {
         int length = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365;
         int before = (year - 1) % 4 == 0 && ((year - 1) % 100 != 0 || (year - 1) % 400 == 0) ? 366 : 365;
         if (days >= 0 && days < length) {
@@ -51,7 +51,8 @@ static void write_time(char to[WRITTEN], int64_t time)
                 days -= in;
             break;
         }
-        days += days < 0 ? before : -length;
+        back = days < 0;
+        days += back ? before : -length;
     }
     snprintf(to, WRITTEN, "%04d-%02d-%02dT%02d:%02d:%02d", year, month + 1, (int)days + 1, (int)(left / 3600),
              (int)(left / 60 % 60), (int)(left % 60));
