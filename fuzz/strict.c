@@ -31,6 +31,15 @@ static size_t character(const char *text, size_t length, uint32_t *point)
     return 0;
 }
 
+bool text_is_utf8(const char *text, size_t length)
+{
+    uint32_t c;
+    for (size_t at = 0, n; at < length; at += n)
+        if ((n = character(text + at, length - at, &c)) == 0)
+            return false;
+    return true;
+}
+
 void text_is_safe(const char *text, size_t length, bool returns)
 {
     for (size_t at = 0, n; at < length; at += n) {

@@ -50,6 +50,7 @@ struct csv {
 size_t csv_read(struct csv *csv, const char *text, size_t length, size_t at);
 void csv_free(struct csv *csv);
 
+bool text_is_utf8(const char *text, size_t length);
 /* UTF-8 without a character that a terminal, or who reads it, would be misled by: controls but the
  * newline, DEL, C1, marks of direction, separators of lines. With `returns` also CR LF. */
 void text_is_safe(const char *text, size_t length, bool returns);
