@@ -2,7 +2,7 @@
  * Any text, in every way a reader can be given it: one answer, whatever the pieces, lent or fed,
  * with the hot path and without, as batches or pulled, and however often memory runs out. And with
  * little room for a run's volumes and findings: no more than that, and nothing that looks better for
- * it. The checks on each record are in drive.c.
+ * it. The checks on each record are in drive_check.c.
  *
  * Head: 0 longest line (small: the recovery is hot), 1 records in a batch, 2 length of pieces,
  * 3 seed of their lengths, 4 which allocation fails, 5 how many fail, 6 switches and how little room,
