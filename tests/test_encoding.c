@@ -86,6 +86,10 @@ static void characters(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct encoding encoding;
         int32_t status = encoding_open(&encoding, rows[i].encoding);
+#ifndef TSMP_ICONV
+        assert_int_equal(status, TSMP_E_ENCODING);
+        continue;
+#endif
         if (status == TSMP_E_ENCODING)
             skip(); /* this system can't: that is an answer, and the reader gives it */
         assert_int_equal(status, TSMP_OK);
@@ -108,6 +112,10 @@ static void any_bytes(void **state)
     (void)state;
     for (uint32_t id = TSMP_ENCODING_ISO_8859_1; id <= TSMP_ENCODING_EUC_JP; id++) {
         struct encoding encoding;
+#ifndef TSMP_ICONV
+        assert_int_equal(encoding_open(&encoding, id), TSMP_E_ENCODING);
+        continue;
+#endif
         if (encoding_open(&encoding, id) != TSMP_OK)
             skip();
         for (unsigned first = 0; first < 256; first++) {

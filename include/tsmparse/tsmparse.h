@@ -46,8 +46,10 @@
 extern "C" {
 #endif
 
-#if defined(_WIN32)
+#if defined(_WIN32) && defined(TSMP_BUILD)
 #define TSMP_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define TSMP_API /* functions only, so a program needs no dllimport */
 #elif defined(__GNUC__)
 #define TSMP_API __attribute__((visibility("default")))
 #else

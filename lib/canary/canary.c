@@ -171,10 +171,10 @@ static void read_size(tsmp_canary_version *version, const tsmp_view *view, const
     if ((record->flags & TSMP_FLAG_ROUNDED) == 0)
         return;
     version->flags |= TSMP_CANARY_VERSION_ROUNDED;
-    static const char order[] = "KMGT";
-    const char *letter = unit != NULL && unit->length == 2 ? strchr(order, view->text[unit->text]) : NULL;
-    long steps = letter != NULL ? letter - order + 1 : 1;
-    for (long i = 0; i < steps; i++)
+    static const char order[] = {'K', 'M', 'G', 'T'};
+    const char *letter = unit != NULL && unit->length == 2
+                             ? memchr(order, view->text[unit->text], sizeof order) : NULL;
+    for (const char *at = order; at <= (letter != NULL ? letter : order); at++)
         version->unit *= 1024;
 }
 

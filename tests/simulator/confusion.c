@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
 #include <sys/resource.h>
+#endif
 #include <time.h>
 
 struct settings {
@@ -96,10 +98,13 @@ static void measure(struct matrix *matrices, struct settings *settings)
             add_nights(&matrices[i], &nights, &results[i], settings);
         }
     }
+    fprintf(stderr, "%.0f MB of logs printed in %.1f s", (double)bytes / 1e6, making);
+#ifndef _WIN32
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    fprintf(stderr, "%.0f MB of logs printed in %.1f s, peak %ld KB; us for each run:", (double)bytes / 1e6,
-            making, usage.ru_maxrss);
+    fprintf(stderr, ", peak %ld KB", usage.ru_maxrss);
+#endif
+    fprintf(stderr, "; us for each run:");
     for (size_t i = 0; i < SETS; i++) {
         matrices[i].strangers = results[i].strangers;
         matrices[i].strangers_good = results[i].strangers_good;

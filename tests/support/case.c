@@ -351,6 +351,13 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct document *)a)->path, ((const struct document *)b)->path);
 }
 
+/* Without iconv, naming an encoding is refused, and these inputs do. */
+#ifdef TSMP_ICONV
+enum { CONVERSION = 1 };
+#else
+enum { CONVERSION = 0 };
+#endif
+
 static void load_folder(struct documents *documents, const char *root, const char *format)
 {
     char folder[400];
@@ -385,7 +392,8 @@ struct documents documents_load(const char *root, const char *format)
         if (dir == NULL)
             exit(99);
         for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
-            if (strchr(entry->d_name, '.') == NULL && strncmp(entry->d_name, "__", 2) != 0)
+            if (strchr(entry->d_name, '.') == NULL && strncmp(entry->d_name, "__", 2) != 0 &&
+                (CONVERSION || strcmp(entry->d_name, "encoding") != 0))
                 load_folder(&documents, root, entry->d_name);
         closedir(dir);
     }
