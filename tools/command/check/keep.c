@@ -34,7 +34,7 @@ static struct series series_of(const struct note *note)
 
 static bool same(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    return a_length == b_length && memcmp(a, b, a_length) == 0;
+    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
 }
 
 /* Two runs of one thing: one schedule of one node, or commands typed into one file. */
