@@ -7,6 +7,7 @@
  * Head: 0 which output (0 all), 1 date order, 2 more options, 3 longest line, 4 what is repaired. */
 #include "export.h"
 #include "fuzz.h"
+#include "source.h"
 #include "strict.h"
 
 #include <inttypes.h>
@@ -206,9 +207,11 @@ static void probe_as(struct log *log, enum format format, size_t bytes)
     json_free(&json);
 }
 
-/* Unpacked by what stands in front, a log is another one. */
+/* Unpacked by what stands in front, a log is another one; where nothing unpacks it, it is not read. */
 static bool is_packed(const uint8_t *bytes, size_t length)
 {
+    if (packed_otherwise((const char *)bytes, length) != NULL)
+        return true;
     static const uint8_t starts[][4] = {{0x1F, 0x8B}, {0x28, 0xB5, 0x2F, 0xFD}};
     return length >= 2 && (memcmp(bytes, starts[0], 2) == 0 || memcmp(bytes, starts[1], 2) == 0 ||
                            (bytes[0] >= 0x50 && bytes[0] <= 0x5F && bytes[1] == 0x2A));
