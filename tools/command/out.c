@@ -115,7 +115,7 @@ static void write_pair(char *to, int64_t value)
 void out_time(struct out *out, int64_t time)
 {
     char *text = out->last.text;
-    int64_t second = time / 1000000;
+    int64_t second = time / 1000000 - (time % 1000000 < 0); /* the one that has begun, before 1970 too */
     if (second != out->last.second || !out->last.known) {
         int64_t day = second / 86400, rest = second % 86400;
         if (rest < 0) {

@@ -235,7 +235,7 @@ static void json_head(struct out *out, const struct row *row)
     const tsmp_record *record = row->record;
     uint32_t flags = row_flags(row);
     bool timed = time_is_known(record->flags);
-    int64_t second = timed ? record->time / 1000000 : 0;
+    int64_t second = timed ? record->time / 1000000 - (record->time % 1000000 < 0) : 0;
     char *to = out_room(out, OUT_SMALL);
     if (last.length > 0 && last.kind == record->kind && last.format == record->format &&
         last.flags == flags && last.timed == timed && last.second == second) {
