@@ -195,6 +195,8 @@ static void answers(void **state)
          "Action:                Selective"}}, .canaries = {{A, EARLY}}, .reasons = "proof_missing -E01"},
         {.what = "a run without times", .edits = {{"02/17/2031 20:34:10 \n", "99/99/2031 20:34:10 \n"}}, .canaries = {{A, LATE, 1, 0}},
          .reasons = "proof_missing -E01"},
+        {.what = "the schedule names one letter", .edits = {OBJECTS("x")}, .canaries = {{A, EARLY}},
+         .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E08 proof_missing -E01"},
         {.what = "present does not heal what the log shows", .edits = {{END_HEATH(D17), ""}},
          .canaries = {{P, EARLY}, {P, LATE}}, .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E02",
          .proof = true},

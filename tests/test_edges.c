@@ -131,6 +131,11 @@ static void missing_statistics(void **state)
     {D17 "20:34:51 Total number of objects inspected:        1,204\n", ""}}}
         OF_ACTION("Archive", "archived"), OF_ACTION("Restore", "restored"), OF_ACTION("Retrieve", "retrieved"),
         OF_ACTION("Selective", "backed up"), OF_ACTION("Macro", "backed up"), OF_ACTION("Image Backup", "backed up"),
+        {"an archive with a line of an expired object", 0, 1, AS_NUMBER, .edits = {{"Action:                Incremental", "Action:                Archive"},
+         {"Total number of objects backed up:            3", "Total number of objects archived:            3"},
+         {D17 "20:34:51 Total number of objects deleted:              0\n", ""},
+         {END_HEATH(D17), D17 "20:34:30 Expiring-->                 4,096 /heath/x [Sent]\n" END_HEATH(D17)},
+         {"expired:              0", "expired:              @"}}},
         {"no statistics at all", 0, 0, AS_NUMBER, .edits = {{STATUS(D17), ""}}},
         {"statistics without their block", 0, 0, AS_NUMBER, .edits = {{D17 "20:34:51 --- SCHEDULEREC STATUS BEGIN\n", ""},
          {D17 "20:34:51 --- SCHEDULEREC STATUS END\n", ""}}},

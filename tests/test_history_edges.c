@@ -35,6 +35,7 @@ static void counts(void **state)
          .proofs = ASKED},
         {"runs that differ, a little", 1480, 1620, .groups = {{2, 1560, 40, 11000}, {1, 1520, 40, 11000}, {2, SWEPT, 40, 11000}},
          .proofs = ASKED},
+        {"a fifth where runs differ by less", 1500, 1600, .groups = {{1, 1505, 40, 11000}, {2, 1445, 40, 11000}, {2, SWEPT, 40, 11000}}, .proofs = ASKED},
         {"runs that differ, below", 400, 1300, .groups = {{3, 500, 40, 11000}, {3, SWEPT, 40, 11000}, {3, 602, 40, 11000}},
          .proofs = ASKED},
         {"runs without a count", 0, 8, .groups = {{NIGHTS_SWEPT, -1, 40, 11000}, {4, 1200, 40, 11000}}, .proofs = ASKED},

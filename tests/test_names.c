@@ -125,7 +125,7 @@ static void lists(void **state)
     static const char *const options[] = {"", "-domain=a", "-DOMAIN=a", "-domain='a b'", "-domain=\"a b\" -x", "-domain='a", "-domain=a'", "-domain='",
                                           "-domain=''", "-domain=", "-domain=\"a'", "-x -domain=b", "-x='-domain=a'", "-domain=b -domain=a",
                                           "-domain='b \"a c\"'", "-domain=\"b 'a c' d\"", "x-domain=a", "-domain", "-domain=-a", "-domain='all-local -a'",
-                                          " -domain=a ", "-domain=ab", "-incrbydate", "-x'y -incrb z'", "-x'y' -incrb", "-incr", "-SNAPDIFF", "'-snapd"};
+                                          " -domain=a ", "-domain=ab", "-dirsonly", "-dirs", "-dir", "-di", "-filesonly", "-fileson", "-fileso", "-files", "-incrbydate", "-x'y -incrb z'", "-x'y' -incrb", "-incr", "-SNAPDIFF", "'-snapd"};
     struct text said = {0};
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         put_name(&said, objects[i]);
@@ -143,8 +143,9 @@ static void lists(void **state)
         put_name(&said, options[i]);
         text_put(&said, domain_leaves_out(&judging, (tsmp_text){"a", 1}) ? " out" : " in");
         text_put(&said, is_answered("", options[i], "zz", &said) ? " answered" : " not");
-        if (options_gate(run, &gate)) {
-            text_put(&said, " gate ");
+        bool gated = options_gate(run, &gate);
+        if (gated || options_one_kind(run, &gate)) {
+            text_put(&said, gated ? " gate " : " one kind ");
             text_quoted(&said, gate.bytes, (size_t)gate.length, true);
         }
         text_put(&said, "\n");

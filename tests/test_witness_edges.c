@@ -122,6 +122,9 @@ static void nights_before(void **state)
         {"one night stands twice", 3, 5, AS_NUMBER, .server = {WARNED("14", "8") WARNED("15", "@") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
         {"a command that failed explains it", 0, 3, AS_NUMBER, .edits = {SIDE},
          .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
+        {"a warning, and a command that failed behind it explains it", 0, 3, AS_NUMBER, .edits = {SIDE,
+         {D17 "20:34:10 Executing Operating", D17 "20:34:10 ANS1809W A session with the server has been disconnected.\n" D17 "20:34:10 Executing Operating"}},
+         .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
         {"a command that failed behind a warning explains it", 0, 3, AS_NUMBER, .edits = {SIDE,
          {"Incremental backup of volume '/'\n", "Incremental backup of volume '/'\n" D17 "20:34:11 ANS1809W A session with the server has been disconnected.\n"}},
          .server = {WARNED("13", "4") WARNED("14", "8") WARNED("15", "4") WARNED("16", "8") WARNED("17", "4"), LOG(GOOD)}},
@@ -190,6 +193,14 @@ static void filespaces(void **state)
         {"the root is asked for", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               '/' '/heath'"}},
          .server = {ASKED SPACE("2031-02-16 20:34:51", "EXT4", "/") HEATH("2031-02-17 20:34:50")}},
         {"of a program's own spaces", 0, 0, AS_CLOCK, .server = {ASKED ROOT SPACE("2031-02-16 20:34:50", "API:X", "/heath")}, .proofs = SPACES},
+#define LISTED(node, name, end) "     NODE_NAME: " node "\nFILESPACE_NAME: " name "\nFILESPACE_TYPE: XFS\n    BACKUP_END: " end "\n\n"
+#define LIST(end) LISTED("LAPWING", "/", "2031-02-17 20:34:51.000000") LISTED("LAPWING", "/heath", end) LISTED("RUFF", "/heath", "2031-02-18 20:34:51.000000")
+        {"a list of dates", 73700, 74500, AS_CLOCK, .server = {LIST("2031-02-17 @.000000")}, .proofs = SPACES},
+        {"a list, and no date", 0, 0, AS_CLOCK, .server = {LIST("")}, .proofs = SPACES},
+        {"a list, and what is no date", 0, 0, AS_CLOCK, .server = {LIST("2031-02-17 20:34:50 of old")}, .proofs = SPACES},
+        {"a list, and a date of two kinds", 0, 0, AS_CLOCK, .server = {LIST("02/03/2031 20:34:50")}, .proofs = SPACES},
+        {"a list without names", 0, 0, AS_CLOCK, .server = {LISTED("LAPWING", "", "2031-02-16 20:34:50.000000") LIST("2031-02-17 20:34:50.000000")}, .proofs = SPACES},
+        {"a client's list without its last newline", 0, 0, AS_CLOCK, .server = {ASKED ROOT "  1     2031-02-16 20:34:50     XFS     /heath"}, .proofs = SPACES},
         {"only one of two", 0, 0, AS_CLOCK, .server = {ASKED ROOT}, .proofs = SPACES},
     };
     SWEEP(sweeps);
@@ -220,6 +231,17 @@ static void logs(void **state)
         {"objects inspected and failed, and no more", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
          LOGGED(AT "20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: @")
          LOGGED(AT "20:34:51", "ANE4959I", "LAPWING", "168", "Total number of objects failed: 0"))}, .proofs = ALL_FOUR},
+#define NAMELESS(code, text) AT "20:34:51\t" code " " text " (SESSION: 168)\n"
+#define OWNED AT "20:34:12\tANR0406I Session 168 started for node LAPWING (Linux x86-64) (Tcp/Ip 192.0.2.5(40001)). (SESSION: 168)\n"
+        {"half of a set does not name its node", 2, 4, AS_NUMBER, .server = {DONE, LOG(OWNED
+         LOGGED(AT "20:34:51", "ANE4952I", "LAPWING", "168", "Total number of objects inspected: 1,204")
+         NAMELESS("ANE4954I", "Total number of objects backed up: @") NAMELESS("ANE4959I", "Total number of objects failed: 0"))}, .proofs = ALL_FOUR},
+        {"both halves tell what was inspected", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(OWNED GOOD
+         NAMELESS("ANE4952I", "Total number of objects inspected: @"))}, .proofs = ALL_FOUR},
+        {"both halves, and how long it took", 40, 42, AS_NUMBER, .server = {DONE, LOG(OWNED GOOD
+         NAMELESS("ANE4952I", "Total number of objects inspected: 1,204") NAMELESS("ANE4964I", "Elapsed processing time: 00:00:@"))}, .proofs = ALL_FOUR},
+        {"a message is like one that counts", 2701, 2703, AS_NUMBER, .server = {DONE, LOG(
+         AT "20:34:20\tANR@W Session 151 for node LAPWING (Linux x86-64) something. (SESSION: 151)\n" GOOD)}},
         {"two sets that differ", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(
          TOTALS(AT "20:34:50", "LAPWING", "167", "1,205") TOTALS(AT "20:34:51", "LAPWING", "168", "@"))}, .proofs = ALL_FOUR},
         {"two sets, and one is strange", 1203, 1205, AS_NUMBER, .server = {DONE, LOG(

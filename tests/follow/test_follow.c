@@ -525,6 +525,8 @@ int main(int argc, char **argv)
     if (every == 0 || mkdtemp(base) == NULL)
         return 2;
     setvbuf(stdout, NULL, _IOLBF, 0);
+    int lowest = dup(0);
+    close(lowest);
     for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
         const struct scenario *scenario = &scenarios[s];
         unsigned count[2] = {0, 0}, bad = 0, gaps = 0;
@@ -535,6 +537,10 @@ int main(int argc, char **argv)
                 if (__builtin_popcount(ways) != 6 || nth++ % every != (unsigned)(s % every))
                     continue;
                 const char *why = mix(scenario, ways, anew != 0, base);
+                int next = dup(0);
+                close(next);
+                if (why == NULL && next != lowest)
+                    why = "a file is left open";
                 count[anew]++;
                 gaps += got.gaps > 0;
                 if (why == NULL)
