@@ -35,8 +35,12 @@ int main(int argc, char **argv)
     bool writes = verb == VERB_CANARY || verb == VERB_HISTORY || verb == VERB_FOLLOW || options.history_path != NULL;
     if (!writes)
         sandbox_enter();
-    if (!policy_open(&options))
+    if (!policy_open(&options)) {
+        /* A monitor shows the first line of what is printed, and nothing else. */
+        if (verb == VERB_CHECK && options.format == FORMAT_TEXT)
+            puts("UNKNOWN: the policy can't be used, so no run was judged.");
         return verb == VERB_CHECK ? 3 : 2;
+    }
     bool several = verb == VERB_RECONCILE || (options.file_count > 1 && !options.joined);
     options.server_bad = !server_open(&options, several);
     options.canaries_bad = !canaries_open(&options);
