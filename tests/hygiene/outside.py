@@ -69,9 +69,14 @@ subproject('libtsmparse', default_options: ['tests=false'])
 executable('outside', 'outside.c', dependencies: dependency('tsmparse'))
 """)
     build = folder / "build"
-    run([*meson, "setup", build, folder])
-    run(["ninja", "-C", build, "-j2", "outside"])
+    prefix = folder / "prefix"
+    run([*meson, "setup", build, folder, f"--prefix={prefix}"])
+    run(["ninja", "-C", build, "-j2"])
     expect(build / "outside")
+    # In a folder of its own the command finds its library by itself.
+    run([*meson, "install", "-C", build, "--no-rebuild", "--quiet"])
+    environment = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
+    print(run([prefix / "bin/tsmparse", "--version"], env=environment).strip())
 
 
 with tempfile.TemporaryDirectory() as name:
