@@ -153,18 +153,6 @@ void plain_skim(struct tsmp_reader *reader, const char *text, size_t length, str
     reader->plain_bytes += skim->bytes;
 }
 
-PLAIN_INLINE unsigned lowest_bit(unsigned bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctz(bits);
-#else
-    unsigned at = 0;
-    while ((bits >> at & 1u) == 0)
-        at++;
-    return at;
-#endif
-}
-
 /* What differs between the ways. */
 struct ways {
     near_finder *near;
@@ -188,7 +176,7 @@ PLAIN_INLINE int64_t size_value(const char *text, const struct plain *plain, con
 #endif
     int64_t value = 0;
     for (unsigned rest = plain->digits; rest != 0; rest &= rest - 1)
-        value = value * 10 + (text[lowest_bit(rest)] - '0');
+        value = value * 10 + (text[plain_lowest(rest)] - '0');
     return value;
 }
 
@@ -210,7 +198,7 @@ static const tsmp_field templates[8][PLAIN_FIELDS] = {
 PLAIN_INLINE void put_fields(tsmp_field *field, const char *line, uint64_t text, const struct plain *plain,
                              const struct ways *ways)
 {
-    uint32_t digits = PLAIN_SIZE_END - PLAIN_SIZE_AT - lowest_bit(plain->first);
+    uint32_t digits = PLAIN_SIZE_END - PLAIN_SIZE_AT - plain_lowest(plain->first);
     ways->fields(field, templates[plain->kind], text);
     field[2].text -= digits;
     field[2].length = digits;

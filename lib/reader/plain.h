@@ -42,6 +42,19 @@ struct plain_kind {
     uint8_t length, action, type;
 };
 
+/* Number of the lowest bit that is set; one is. */
+PLAIN_INLINE unsigned plain_lowest(unsigned bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctz(bits);
+#else
+    unsigned at = 0;
+    while ((bits >> at & 1u) == 0)
+        at++;
+    return at;
+#endif
+}
+
 /* One line that was recognised. */
 struct plain {
     unsigned kind;          /* index of plain_kinds */

@@ -147,18 +147,6 @@ bool rows_likely(const struct tsmp_reader *reader, const struct piece *piece, co
            order_known(&state->order, rows->form) == rows->order && row_between(layout, date);
 }
 
-PLAIN_INLINE unsigned lowest(unsigned bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctz(bits);
-#else
-    unsigned at = 0;
-    while ((bits >> at & 1u) == 0)
-        at++;
-    return at;
-#endif
-}
-
 /* What differs between the ways. */
 struct row_ways {
     field_copier *fields;
@@ -208,7 +196,7 @@ PLAIN_INLINE bool row_cells(const struct rows *rows, const struct layout *layout
     uint32_t wrong = ((blanks ^ low) & (end - 1)) | ((behind + first) ^ end) | (first & 1u) |
                      (~blanks & end >> 4);
     unsigned char state = (unsigned char)date[layout->state_at];
-    class[0].length = lowest(behind);
+    class[0].length = plain_lowest(behind);
     /* A and I differ by this one bit. */
     class[1].number = (state & 8u) == 0 ? TSMP_WORD_ACTIVE : TSMP_WORD_INACTIVE;
     return (wrong | ((state | 8u) ^ (unsigned)'I')) == 0;
@@ -365,7 +353,7 @@ PLAIN_INLINE bool size_narrow(const struct rows *rows, const char *text, uint32_
 #endif
     if (!is_size(good, blanks))
         return false;
-    *length = SIZE_WINDOW - lowest(good);
+    *length = SIZE_WINDOW - plain_lowest(good);
     return true;
 }
 
@@ -458,7 +446,7 @@ PLAIN_WIDE static inline bool size_wide(const struct rows *rows, const char *tex
     uint32_t good = (uint32_t)_mm_movemask_epi8(fits);
     if (!is_size(good, (uint32_t)_mm_movemask_epi8(blank)))
         return false;
-    *length = SIZE_WINDOW - lowest(good);
+    *length = SIZE_WINDOW - plain_lowest(good);
     *size = plain_weigh_wide(_mm_and_si128(digits, fits));
     return true;
 }
