@@ -76,19 +76,53 @@ class Follow(Case):
                 self.assertIn("gap ", after.text)
                 self.assertNotRegex(before + after.text, "(?m)^complete")
 
+    REFUSED = ((os.mkfifo, "no regular file"), (os.mkdir, "no regular file"), (lambda path: os.symlink("/dev/zero", path), "no regular file"),
+               (lambda path: os.symlink("nowhere", path), "a symbolic link to nowhere"),
+               (lambda path: os.symlink(path, path), "a symbolic link that leads back to itself"))
+
+    def remove_log(self):
+        (os.rmdir if os.path.isdir(self.log) and not os.path.islink(self.log) else os.unlink)(self.log)
+
+    def assertRefused(self, answer, why):
+        self.assertEqual(answer.code, 3)
+        self.assertEqual(answer.errors, [f"tsmparse: {self.log}: it is {why}"])
+
     def test_what_is_no_regular_file_is_refused(self):
+        """At once, also where it would be waited for if it were not there, and where a position tells of a log."""
+        self.write(NIGHTS[0])
+        self.once()
+        self.remove_log()
+        self.assertEqual(self.once().code, 1)
+        for make, why in self.REFUSED:
+            make(self.log)
+            for token in (False, True):
+                self.assertRefused(self.once(token=token), why)
+                self.assertRefused(run("follow", *(("--token", self.token) if token else ()), self.log), why)
+            self.remove_log()
+
+    def test_what_came_in_the_place_of_the_log_is_refused_once_the_old_one_is_read(self):
+        self.write(NIGHTS[0])
+        self.once()
+        self.write(NIGHTS[1])
+        os.rename(self.log, self.log + ".1")
         os.mkfifo(self.log)
-        self.assertEqual(self.once().code, 3)
+        answer = self.once()
+        self.assertRegex(answer.text, r"^complete +success +NIGHT .*2024-03-14T22:00:00[^\n]*\n$")
+        self.assertRefused(answer, "no regular file")
+
+    def test_a_follower_that_has_a_log_waits_until_it_is_put_right(self):
+        self.write(NIGHTS[0])
+        process = subprocess.Popen([TSMPARSE, "follow", "--poll", self.log], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertIn(b"2024-03-13", process.stdout.readline())
+        os.rename(self.log, self.log + ".1")
+        os.mkfifo(self.log)
+        self.assertIn(b"no regular file", process.stderr.readline())
         os.unlink(self.log)
-        os.mkdir(self.log)
-        self.assertEqual(self.once().code, 3)
-        os.rmdir(self.log)
-        self.assertEqual(self.once().code, 1)
-        os.symlink("/dev/zero", self.log)
-        self.assertEqual(self.once().code, 3)
-        os.unlink(self.log)
-        os.symlink("nowhere", self.log)
-        self.assertEqual(self.once().code, 1)
+        self.write(NIGHTS[1])
+        self.assertIn(b"2024-03-14", process.stdout.readline())
+        process.terminate()
+        self.assertEqual(process.communicate(timeout=600), (b"", b""))
+        self.assertEqual(process.returncode, 0)
 
     def test_a_log_that_is_not_there_yet(self):
         """A mistyped name must not look like a quiet night."""

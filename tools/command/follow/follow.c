@@ -197,19 +197,20 @@ static int follow(struct following *following)
 {
     struct follower *follower = &following->follower;
     int idle = 0, waits = 0;
-    bool said = false, awaited = false;
+    bool found = false, awaited = false, refused = false;
     while (!stopped) {
         enum step step = follower_step(follower);
         if (step == STEP_FAILED) {
             complain(follower->path, follower->error);
             return EXIT_REFUSED;
         }
-        if (follower->fd < 0 && follower->refused && !said) {
+        found |= follower->fd >= 0;
+        if (follower->refused && !refused) /* each time anew: it may be put right */
             complain(follower->path, follower->error);
+        refused = follower->refused;
+        if (refused && !found)
             return EXIT_REFUSED;
-        }
-        said |= follower->fd >= 0;
-        if (!said && !awaited && step == STEP_IDLE && !following->once) {
+        if (!found && !awaited && step == STEP_IDLE && !following->once) {
             complain(follower->path, "there is no such file; waiting for it");
             awaited = true; /* a mistyped name would else look like a quiet night */
         }
@@ -225,9 +226,11 @@ static int follow(struct following *following)
         idle = step == STEP_IDLE ? idle + 1 : 0;
         waits = step == STEP_WAIT ? waits + 1 : 0;
         if (following->once && idle > 0) {
-            if (follower->fd < 0)
+            if (follower->fd < 0 && !refused)
                 complain(follower->path, "there is no such file");
-            return !show_runs(following) || follower->fd < 0 ? EXIT_NO_INPUT : 0;
+            if (!show_runs(following))
+                return EXIT_NO_INPUT;
+            return refused ? EXIT_REFUSED : follower->fd < 0 ? EXIT_NO_INPUT : 0;
         }
         /* A second without news: what is closed now may be shown, though a retry may still join it. */
         if (idle > 1 && following->fresh && !show_runs(following))

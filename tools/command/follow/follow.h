@@ -115,7 +115,7 @@ struct follower {
     enum gap_reason gap;    /* ... text is missing */
     bool owner_known;
     uint64_t owner;
-    bool refused;           /* the path was refused, and that was said */
+    bool refused;           /* what is at the path now is not read, and `error` says why */
 
     struct known known[FOLLOW_KNOWN];
     size_t known_count;
@@ -208,6 +208,8 @@ size_t lap_left(struct follower *follower, const char *now, const char *tail, si
  * symbolic link only when its owner is one of these or the file's. -1, and `*why` when it is there
  * and was refused. */
 int file_open(struct follower *follower, const char *path, struct stat *facts, const char **why);
+/* The one at the follower's path; sets `refused`. */
+int file_open_log(struct follower *follower, struct stat *facts);
 /* As many bytes as there are, at most `length`; -1 is an error. */
 long file_read(int fd, char *to, size_t length, uint64_t at);
 /* Do these bytes stand in the file in front of `at`? */

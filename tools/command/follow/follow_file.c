@@ -43,8 +43,11 @@ int file_open(struct follower *follower, const char *path, struct stat *facts, c
         fd = open(path, HOW);
     }
     if (fd < 0) {
-        if (errno == EACCES || errno == EPERM)
-            *why = strerror(errno);
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        if (linked && (missing || errno == ELOOP)) /* somebody set it up wrong: waiting would look like a quiet night */
+            *why = missing ? "it is a symbolic link to nowhere" : "it is a symbolic link that leads back to itself";
+        else if (!missing)
+            *why = errno == ENXIO ? "it is no regular file" : strerror(errno); /* a socket */
         return -1;
     }
     *why = fstat(fd, facts) != 0 ? strerror(errno) : refusal(follower, facts, linked ? &link : NULL);
@@ -56,6 +59,16 @@ int file_open(struct follower *follower, const char *path, struct stat *facts, c
         follower->owner_known = true;
         follower->owner = facts->st_uid;
     }
+    return fd;
+}
+
+int file_open_log(struct follower *follower, struct stat *facts)
+{
+    const char *why;
+    int fd = file_open(follower, follower->path, facts, &why);
+    follower->refused = why != NULL;
+    if (why != NULL)
+        snprintf(follower->error, sizeof follower->error, "%s", why);
     return fd;
 }
 

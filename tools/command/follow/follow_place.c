@@ -193,10 +193,10 @@ static bool stands(struct follower *follower, int fd, const struct stat *facts, 
 enum step place_relocate(struct follower *follower)
 {
     struct stat facts;
-    const char *why = NULL, *tail = NULL;
+    const char *tail = NULL;
     uint64_t at = place_in_file(follower, follower->stream);
     size_t length = feed_tail(follower, &tail);
-    int fd = file_open(follower, follower->path, &facts, &why);
+    int fd = file_open_log(follower, &facts);
     bool same = fd >= 0 && facts.st_dev == follower->id.dev && facts.st_ino == follower->id.ino;
     bool there = fd >= 0 && stands(follower, fd, &facts, at);
     /* The renamed one before another with the same text: their beginnings are often alike. */

@@ -54,8 +54,8 @@ static bool same_text(int a, int b)
 static enum step rotate_leave(struct follower *follower)
 {
     struct stat facts, ours, between;
-    const char *why = NULL, *tail = NULL;
-    int fd = file_open(follower, follower->path, &facts, &why);
+    const char *tail = NULL;
+    int fd = file_open_log(follower, &facts);
     if (fd < 0)
         return STEP_IDLE;
     size_t length = feed_tail(follower, &tail);
@@ -130,6 +130,7 @@ enum step rotate_look(struct follower *follower)
                   (facts.st_dev != follower->id.dev || facts.st_ino != follower->id.ino));
     if (!other) {
         follower->quiet = 0;
+        follower->refused = false;
         if (follower->next_fd >= 0)
             close(follower->next_fd);
         follower->next_fd = -1;

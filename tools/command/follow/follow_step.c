@@ -62,15 +62,9 @@ static enum step skip_hole(struct follower *follower, bool *skipped)
 static enum step open_first(struct follower *follower)
 {
     struct stat facts;
-    const char *why = NULL;
-    int fd = file_open(follower, follower->path, &facts, &why);
-    if (fd < 0) {
-        if (why != NULL && !follower->refused)
-            snprintf(follower->error, sizeof follower->error, "%s", why);
-        follower->refused = why != NULL;
+    int fd = file_open_log(follower, &facts);
+    if (fd < 0)
         return STEP_IDLE;
-    }
-    follower->refused = false;
     place_take(follower, fd, &facts, false, false);
     return STEP_WORK;
 }
