@@ -105,7 +105,6 @@ char *line_join(struct line *line, size_t length);
 bool line_object(struct line *line);
 bool line_schedule(struct line *line);
 bool line_console(struct line *line);
-bool line_dialogue(struct line *line);
 bool line_message(struct line *line);
 /* A line of the error log that has no message code: a message all the same. */
 bool line_codeless(struct line *line);

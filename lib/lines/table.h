@@ -89,6 +89,11 @@ bool table_line(struct line *line);
 bool table_head(struct line *line);
 /* Another rule took the line, though a table is open or was asked for. */
 void table_passed(struct line *line);
-void table_close(struct table *table);
+static inline void table_close(struct table *table)
+{
+    table->format = 0;
+    table->room = TABLE_CLOSED;
+    table->count = 0;
+}
 
 #endif

@@ -21,6 +21,9 @@ void query_passed(struct line *line);
 /* The command behind a prompt ("q ba /home/x"): which query it asks for, 0 = none. */
 uint16_t query_asked(const char *text, size_t length);
 
+/* A prompt with what was typed, the login, the menu of "User Action is Required". */
+bool line_dialogue(struct line *line);
+
 /* ---- the rooms: each false when its grammar does not fit ---- */
 
 bool backup_row(struct line *line);

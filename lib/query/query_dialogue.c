@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What dsmc asks at the console and what stands around the answers: prompts, the login, the menu
  * of "User Action is Required". Answers that were typed stand on the prompt's line. */
-#include "line.h"
-
 #include "query.h"
 
 static bool dialogue(struct line *line, uint16_t state, const char *text, size_t length)

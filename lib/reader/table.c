@@ -53,10 +53,3 @@ void table_passed(struct line *line)
     if (line->state->table->room != TABLE_SERVER)
         query_passed(line);
 }
-
-void table_close(struct table *table)
-{
-    table->format = 0;
-    table->room = TABLE_CLOSED;
-    table->count = 0;
-}
