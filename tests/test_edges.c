@@ -111,7 +111,7 @@ static void times_as_text(void **state)
         bool days = i < 2 * DAYS;
         int64_t seconds = days ? (i - DAYS) * 86400 + i % 86400 : i - 2 * DAYS;
         int rest = (int)(days ? i % 86400 : i - 2 * DAYS);
-        char wanted[80], buffer[24];
+        char wanted[80], buffer[CLOCK_TEXT];
         if (i == 2 * DAYS)
             year = 1970, month = 1, day = 1;
         snprintf(wanted, sizeof wanted, "%04d-%02d-%02d %02d:%02d:%02d", year, month, day, rest / 3600,

@@ -107,7 +107,7 @@ static void answers(void **state)
         for (size_t k = 0; k < 4 && rows[i].begun[k] != NULL; k++)
             begin(run, rows[i].begun[k]);
         bool all = expected_begun(&judging);
-        settle(&judging, 0, true);
+        settle(&judging);
         uint32_t got = judging.all.incomplete ? in : judging.all.unsure ? un : 0;
         if (got != rows[i].verdict || all != (rows[i].verdict == 0))
             fail_msg("row %zu: objects '%s' options '%s': %u", i, rows[i].objects, rows[i].options,

@@ -106,7 +106,7 @@ bool prove_closed(struct judging *judging)
 void weigh_command(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (run->command_finished && run->view.return_code != 0) {
         reason_named(judging, TSMP_EVIDENCE_E18, 4, "the scheduled command ended with return code %",
                      number_text(run->view.return_code, buffer), run->command_line, 0);
@@ -139,7 +139,7 @@ void weigh_limit(struct judging *judging)
     int64_t limit = judging->context.limit, now = judging->context.now;
     if (limit <= 0)
         return;
-    char buffers[2][24];
+    char buffers[2][NUMBER_TEXT];
     if (!judging->running) {
         int64_t seconds = taken(run);
         tsmp_text arguments[] = {number_text(seconds, buffers[0]), number_text(limit, buffers[1])};

@@ -56,7 +56,7 @@ static void look(const struct judging *judging, struct distress *distress)
 static void session_closed(struct judging *judging, const struct distress *distress)
 {
     const struct tsmp_run *run = judging->run;
-    char when[24], number[24];
+    char when[CLOCK_TEXT], number[NUMBER_TEXT];
     tsmp_text arguments[] = {distress->closed->code, time_text(distress->closed->time, when),
                              number_text(distress->count, number)};
     bool told = is_told(run);
@@ -67,12 +67,12 @@ static void session_closed(struct judging *judging, const struct distress *distr
                  "client's log says nothing of it",
            arguments, run->view.first_line, run->view.last_line);
     judging->unsure |= !told;
-    settle(judging, 0, true);
+    settle(judging);
 }
 
 static void refused(struct judging *judging, const struct distress *distress)
 {
-    char when[24];
+    char when[CLOCK_TEXT];
     tsmp_text arguments[] = {distress->refused->code, time_text(distress->refused->time, when)};
     bool agreed = judging->server.agreed;
     reason(judging, TSMP_EVIDENCE_E17, agreed ? 1 : 3, agreed
@@ -81,14 +81,14 @@ static void refused(struct judging *judging, const struct distress *distress)
                : "the server turned away another scheduler of this node (%, %): two of them share it",
            arguments, judging->run->view.first_line, 0);
     judging->unsure |= !agreed;
-    settle(judging, 0, true);
+    settle(judging);
 }
 
 void weigh_distress(struct judging *judging)
 {
     const struct server_run *server = &judging->server;
     struct distress distress = {NULL, NULL, NULL, 0};
-    char when[24];
+    char when[CLOCK_TEXT];
     if (!server->timed)
         return;
     look(judging, &distress);

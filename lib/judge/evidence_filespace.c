@@ -96,7 +96,7 @@ static enum moved look(const struct judging *judging, struct reach spaces,
 static void stood_still(struct judging *judging, const struct run_volume *volume,
                         const tsmp_witness_filespace *space)
 {
-    char buffer[24];
+    char buffer[CLOCK_TEXT];
     tsmp_text arguments[] = {text_of_string(&volume->name), {NULL, 0}};
     if (space->last_incremental == TSMP_NO_TIME) {
         reason(judging, TSMP_EVIDENCE_E09, 4, "the server has no date of an incremental backup for file space "

@@ -108,12 +108,12 @@ static void weigh_doubt(struct judging *judging, const struct finding *f)
 static void weigh_left_out(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (run->weak_left_out > 0) {
         judging->exceptions = true;
         reason_named(judging, TSMP_EVIDENCE_LIMIT, 0, "% more messages about objects were counted "
                      "and are not shown", number_text((int64_t)run->weak_left_out, buffer), 0, 0);
-        settle(judging, 0, true);
+        settle(judging);
     }
     if (run->strong_left_out > 0) {
         judging->unsure = true;
@@ -152,10 +152,10 @@ void weigh_findings(struct judging *judging)
             break;
         default: weigh_doubt(judging, f);
         }
-        settle(judging, 0, true);
+        settle(judging);
     }
     weigh_left_out(judging);
-    settle(judging, 0, true);
+    settle(judging);
     waivers_say(judging);
-    settle(judging, 0, true);
+    settle(judging);
 }

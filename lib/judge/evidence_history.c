@@ -72,6 +72,11 @@ static bool was_as_high(const struct values *values, int64_t value)
     return value <= values->items[values->count - 2];
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t clamp(int64_t count)
 {
     return count < COUNT_MOST ? count : COUNT_MOST;
@@ -213,14 +218,14 @@ static bool miss_volumes(struct judging *judging, const struct past *past)
         bool stays = volume->begins >= RUNS_LEAST && (!volume->earlier || volume->begins >= STAYED);
         if (!stays || domain_leaves_out(judging, name))
             continue;
-        char buffer[24];
+        char buffer[NUMBER_TEXT];
         tsmp_text arguments[] = {name, number_text(volume->begins, buffer)};
         if (++missed <= NAMED_MOST)
             reason(judging, TSMP_EVIDENCE_E08, 4, "volume '%' was walked by each of the last % good "
                    "runs, and this one did not begin it", arguments, run->at[CLOSE_BEGIN],
                    run->at[CLOSE_STATUS_BEGIN]);
     }
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (missed > NAMED_MOST)
         reason_named(judging, TSMP_EVIDENCE_E08, 4, "% more volumes were walked by each of the last good "
                      "runs, and this one did not begin them",
@@ -256,7 +261,7 @@ static bool too_few(struct judging *judging, const struct past *past, int64_t in
     int64_t usual = median(&counts);
     if (inspected >= usual - inspected || usual - inspected < FEW || was_as_low(&counts, inspected))
         return false;
-    char buffers[3][24];
+    char buffers[3][NUMBER_TEXT];
     tsmp_text arguments[] = {number_text(inspected, buffers[0]), number_text(usual, buffers[1]),
                              number_text((int64_t)counts.count, buffers[2])};
     /* None at all has a sentence of its own already. */
@@ -293,7 +298,7 @@ static bool too_fast(struct judging *judging, const struct past *past, int64_t i
     if (times.count < RUNS_LEAST || !judge_count(run, TSMP_STATISTIC_ELAPSED_TIME, &elapsed) ||
         elapsed < 0 || median(&times) < SLOW_LEAST || sent_little(run, past))
         return false;
-    char buffers[3][24];
+    char buffers[3][NUMBER_TEXT];
     int64_t usual = median(&times), fast = rate(inspected, elapsed);
     tsmp_text arguments[] = {number_text(elapsed, buffers[0]), number_text(usual, buffers[1]),
                              number_text((int64_t)times.count, buffers[2])};
@@ -317,33 +322,27 @@ static bool is_near(const struct values *counts, int64_t inspected)
 {
     int64_t usual = median(counts), apart = spread(counts);
     int64_t below = apart > usual / 9 ? usual / 2 : apart * 9 / 2;
-    if (below < usual / 5)
-        below = usual / 5;
-    if (below < FEW)
-        below = FEW;
     if (inspected <= usual)
-        return usual - inspected <= below;
-    return inspected - usual <= (usual > FEW ? usual : FEW);
+        return usual - inspected <= larger(below, larger(usual / 5, FEW));
+    return inspected - usual <= larger(usual, FEW);
 }
 
 static bool is_like_before(struct judging *judging, const struct past *past, int64_t inspected)
 {
     struct values counts = {.count = 0};
-    char buffers[2][24];
+    char buffers[2][NUMBER_TEXT];
     for (size_t i = 0; i < past->count; i++)
         if (is_counted(past, i) && past->same[i])
             put(&counts, past->runs[i].inspected);
-    tsmp_text arguments[] = {number_text((int64_t)counts.count, buffers[0]), {0}};
     if (counts.count < RUNS_LEAST) {
+        tsmp_text known = number_text((int64_t)counts.count, buffers[0]);
         proof_missing(judging, TSMP_PROOF_BASELINE, "the proof 'baseline' is asked for, and of earlier "
-                      "runs with the same volumes only % are known to be good; 5 are needed",
-                      arguments);
+                      "runs with the same volumes only % are known to be good; 5 are needed", &known);
         return false;
     }
     if (is_near(&counts, inspected))
         return true;
-    arguments[0] = number_text(inspected, buffers[0]);
-    arguments[1] = number_text(median(&counts), buffers[1]);
+    tsmp_text arguments[] = {number_text(inspected, buffers[0]), number_text(median(&counts), buffers[1])};
     proof_missing(judging, TSMP_PROOF_BASELINE, "the proof 'baseline' is asked for, and % objects "
                   "inspected are not near the % that are usual", arguments);
     return false;

@@ -11,26 +11,9 @@
 #define SAME_START SERVER_SLACK
 enum { WARNED_NIGHTS = 5, WARNED_LOOK = 400, HUNG = 24 * 3600 };
 
-tsmp_text time_text(int64_t time, char buffer[24])
+tsmp_text time_text(int64_t time, char buffer[CLOCK_TEXT])
 {
-    int64_t seconds = time / 1000000 - (time % 1000000 < 0);
-    int64_t days = seconds / 86400 - (seconds % 86400 < 0), left = seconds - days * 86400;
-    /* From 0000-03-01 on, in eras of 400 years. */
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    int64_t month = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (month <= 2);
-    const int64_t parts[] = {year / 100, year % 100, month, doy - (153 * mp + 2) / 5 + 1,
-                             left / 3600, left / 60 % 60, left % 60};
-    static const char between[] = "\0-- ::";
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        buffer[at++] = (char)('0' + parts[i] / 10 % 10);
-        buffer[at++] = (char)('0' + parts[i] % 10);
-        if (i > 0 && i + 1 < sizeof parts / sizeof *parts)
-            buffer[at++] = between[i];
-    }
-    return (tsmp_text){buffer, at};
+    return (tsmp_text){buffer, clock_text(time, true, buffer)};
 }
 
 static bool is_walk(const struct tsmp_run *run)
@@ -140,7 +123,7 @@ static void find_window(struct judging *judging)
 static void no_statistics(struct judging *judging)
 {
     struct server_run *server = &judging->server;
-    char buffer[24];
+    char buffer[CLOCK_TEXT];
     bool sets;
     bool covered = witness_covers(judging->context.witness, server->from, server->to, &sets);
     if (!covered) {
@@ -177,8 +160,8 @@ static void says_failed(struct judging *judging, uint32_t proof)
 {
     const struct tsmp_run *run = judging->run;
     const tsmp_witness_event *event = judging->server.event;
-    bool whole = (proof & TSMP_PROOF_SUMMARY) != 0 && (proof & TSMP_PROOF_VOLUMES) != 0;
-    char buffer[24];
+    bool whole = (proof & WALKED) == WALKED;
+    char buffer[NUMBER_TEXT];
     tsmp_text arguments[] = {event->status, number_text(event->result, buffer)};
     judging->server.no_proof = "it says that the event did not complete";
     if (run->view.claim == TSMP_CLAIM_FAILURE) {
@@ -212,7 +195,7 @@ static void warned_nights(struct judging *judging)
     struct reach events = witness_events_of(witness, event->node, event->schedule);
     int64_t night = TSMP_NO_TIME;
     size_t nights = 0, looked = 0;
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (event->scheduled == TSMP_NO_TIME)
         return;
     for (size_t i = 0; i < run->finding_count; i++)
@@ -238,7 +221,7 @@ static void still_open(struct judging *judging)
 {
     const tsmp_witness_event *event = judging->server.event;
     int64_t fresh = judging->context.fresh > 0 ? judging->context.fresh : HUNG;
-    char buffer[24];
+    char buffer[CLOCK_TEXT];
     tsmp_text arguments[] = {event->status, {NULL, 0}};
     judging->server.no_proof = "the event is still open";
     if (event->asked == TSMP_NO_TIME || event->actual == TSMP_NO_TIME ||
@@ -257,7 +240,7 @@ static uint32_t says_completed(struct judging *judging, uint32_t proof, size_t s
     struct server_run *server = &judging->server;
     bool told = (event->flags & TSMP_WITNESS_HAS_RESULT) != 0;
     warned_nights(judging);
-    settle(judging, 0, true);
+    settle(judging);
     if (!is_walk(run)) {
         /* Its statistics, if it has any, are its own affair. */
         server->no_proof = "it logs no statistics of commands and macros";
@@ -345,19 +328,19 @@ uint32_t weigh_server(struct judging *judging, uint32_t proof)
     find_event(judging);
     find_window(judging);
     weigh_broken(judging);
-    settle(judging, 0, true);
+    settle(judging);
     if (server->node.length == 0)
         weigh_nameless(judging);
-    settle(judging, 0, true);
+    settle(judging);
     if (server->node.length == 0)
         server->no_proof = "whose log this is can't be told";
     else if (server->event == NULL)
         server->no_proof = "it has no event of this node, schedule and start";
     if (server->timed && is_walk(judging->run))
         sets = server_totals(judging, proof);
-    settle(judging, 0, true);
+    settle(judging);
     uint32_t proven = server->event != NULL ? weigh_event(judging, proof, sets) : 0;
-    settle(judging, 0, true);
+    settle(judging);
     weigh_distress(judging);
     if (proven != 0)
         server->no_proof = NULL;

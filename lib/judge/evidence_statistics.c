@@ -127,7 +127,7 @@ void weigh_clock(struct judging *judging)
                      "summer time ends, and the elapsed time agrees", run->back_line, 0);
         return;
     }
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     reason_named(judging, TSMP_EVIDENCE_CLOCK_BACK, 3, "the stamps go back by % seconds inside the run: "
                  "the clock was set, or these lines are not where they were printed",
                  number_text(run->back / 1000000, buffer), run->back_line, 0);
@@ -177,7 +177,7 @@ static void weigh_failed(struct judging *judging, int64_t failed)
 {
     const struct tsmp_run *run = judging->run;
     uint64_t line = line_of(run, TSMP_STATISTIC_OBJECTS_FAILED);
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (failed > 0 && (uint64_t)failed <= judging->waived) {
         reason_named(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 0, "the statistics count % that failed, no "
                      "more than are known as harmless", number_text(failed, buffer), line, 0);
@@ -246,7 +246,7 @@ bool prove_summary(struct judging *judging)
     if (run->weak_left_out > 0 || run->view.failed > judging->waived ||
         run->view.skipped > judging->waived - run->view.failed)
         judging->exceptions = true;
-    settle(judging, 0, true);
+    settle(judging);
     if (!are_all_there(run)) {
         if (judging->over && (run->statistic_count > 0 || run->at[CLOSE_STATUS_BEGIN] != 0 ||
                               run->at[CLOSE_EVENT] != 0))
@@ -256,11 +256,11 @@ bool prove_summary(struct judging *judging)
                          run->at[CLOSE_STATUS_BEGIN] != 0 ? run->at[CLOSE_STATUS_BEGIN]
                                                           : run->view.last_line,
                          run->at[CLOSE_STATUS_END]);
-        settle(judging, TSMP_PROOF_SUMMARY, false);
+        settle_proof(judging, TSMP_PROOF_SUMMARY, false);
         int64_t inspected, failed;
         if (judge_count(run, TSMP_STATISTIC_OBJECTS_FAILED, &failed)) {
             weigh_failed(judging, failed);
-            settle(judging, 0, true);
+            settle(judging);
             if (judge_count(run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
                 (void)weigh_inspected(judging, inspected, 0, failed);
         }
@@ -269,16 +269,16 @@ bool prove_summary(struct judging *judging)
     int64_t stored = count_or(run, stored_name(run), 0);
     int64_t failed = count_or(run, TSMP_STATISTIC_OBJECTS_FAILED, 0);
     weigh_failed(judging, failed);
-    settle(judging, 0, true);
+    settle(judging);
     bool consistent = !has_inspected(run) ||
                       weigh_inspected(judging, count_or(run, TSMP_STATISTIC_OBJECTS_INSPECTED, 0),
                                       stored, failed);
-    settle(judging, TSMP_PROOF_SUMMARY, consistent);
+    settle_proof(judging, TSMP_PROOF_SUMMARY, consistent);
     bool fits = lines_fit(judging, stored, failed);
-    settle(judging, TSMP_PROOF_SUMMARY, fits);
+    settle_proof(judging, TSMP_PROOF_SUMMARY, fits);
     bool in_time = weigh_elapsed(judging);
-    settle(judging, TSMP_PROOF_SUMMARY, in_time);
+    settle_proof(judging, TSMP_PROOF_SUMMARY, in_time);
     bool sent = weigh_transfer(judging, stored);
-    settle(judging, TSMP_PROOF_SUMMARY, sent);
+    settle_proof(judging, TSMP_PROOF_SUMMARY, sent);
     return consistent && fits && in_time && sent;
 }

@@ -86,7 +86,7 @@ static void say_difference(struct judging *judging, int64_t ours, int64_t theirs
     const struct tsmp_run *run = judging->run;
     const tsmp_statistic *own = judge_statistic(run, name != 0 ? name : TSMP_STATISTIC_OBJECTS_INSPECTED);
     const char *word = name != 0 ? tsmp_name("statistic", name) : NULL;
-    char buffers[2][24];
+    char buffers[2][NUMBER_TEXT];
     if (sets == 1 && word != NULL) {
         tsmp_text arguments[] = {number_text(theirs, buffers[0]), {word, strlen(word)},
                                  number_text(ours, buffers[1])};

@@ -35,7 +35,7 @@ static void never_ended(struct judging *judging, const struct run_volume *volume
 
 static void with_failures(struct judging *judging, const struct run_volume *volume)
 {
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     tsmp_text arguments[] = {text_of_string(&volume->name),
                              number_text((int64_t)volume->failures, buffer)};
     bool known = volume->failures > 0 && judge_volume_failures(judging->run) <= judging->waived;
@@ -121,14 +121,14 @@ bool prove_volumes(struct judging *judging)
         begun += volume->begins > 0;
         ended += volume->ends > 0;
         bool good = weigh_volume(judging, volume, gated);
-        settle(judging, TSMP_PROOF_VOLUMES, good);
+        settle_proof(judging, TSMP_PROOF_VOLUMES, good);
         all &= good;
     }
     bool partial = gated || options_one_kind(run, &option);
     if (partial)
         reason_named(judging, TSMP_EVIDENCE_PARTIAL_BY_OPTIONS, 1, "option '%' asks the client not "
                      "to look at every object, so that it did is not proven", option, run->at[CLOSE_BEGIN], 0);
-    settle(judging, TSMP_PROOF_VOLUMES, !partial);
+    settle_proof(judging, TSMP_PROOF_VOLUMES, !partial);
     if (run->view.action == TSMP_WORD_MACRO || run->view.action == TSMP_WORD_OTHER) {
         reason_plain(judging, TSMP_EVIDENCE_ACTION_UNPROVEN, 0, "what a run with this action did is "
                      "not told volume by volume, so nothing proves it", run->at[CLOSE_BEGIN], 0);
@@ -143,7 +143,7 @@ bool prove_volumes(struct judging *judging)
                                                       : run->view.first_line,
                      run->at[CLOSE_STATUS_END] != 0 ? run->at[CLOSE_STATUS_END]
                                                     : run->view.last_line);
-    settle(judging, TSMP_PROOF_VOLUMES, begun + ended > 0);
+    settle_proof(judging, TSMP_PROOF_VOLUMES, begun + ended > 0);
     all &= prove_asked_for(judging);
     return all && !partial && (judge_incremental(run) ? begun > 0 : ended > 0);
 }

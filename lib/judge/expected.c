@@ -135,7 +135,8 @@ struct name {
     const char *bytes;
     size_t length; /* without braces */
     size_t close;  /* of the closing brace, 0 = there are none */
-    bool windows;
+    bool share;    /* \\host\... */
+    bool windows;  /* one, or C:\... */
 };
 
 static bool is_letter(char c)
@@ -146,7 +147,7 @@ static bool is_letter(char c)
 static struct name name_of(const char *bytes, size_t length)
 {
     size_t n = volume_key_length(bytes, length);
-    struct name name = {bytes, n, 0, false};
+    struct name name = {.bytes = bytes, .length = n};
     const char *close = n > 1 && bytes[0] == '{' ? memchr(bytes, '}', n) : NULL;
     if (close != NULL) {
         name.close = (size_t)(close - bytes);
@@ -155,8 +156,8 @@ static struct name name_of(const char *bytes, size_t length)
             name.length = volume_key_length(bytes + 1, name.length);
     }
     const char *first = bytes + (name.close > 0);
-    name.windows = name.length >= 2 && ((first[1] == ':' && is_letter(first[0])) ||
-                                        (first[0] == '\\' && first[1] == '\\'));
+    name.share = name.length >= 2 && first[0] == '\\' && first[1] == '\\';
+    name.windows = name.share || (name.length >= 2 && first[1] == ':' && is_letter(first[0]));
     return name;
 }
 
@@ -180,7 +181,7 @@ static bool same_from(const struct name *a, size_t from_a, const struct name *b,
 /* Where the drive letter of \\host\c$\dir stands, 0 = it has none. */
 static size_t share_drive(const struct name *name)
 {
-    if (!name->windows || at(name, 0) != '\\')
+    if (!name->share)
         return 0;
     size_t i = 2;
     while (i < name->length && at(name, i) != '\\')
@@ -321,7 +322,7 @@ static bool weigh_name(struct judging *judging, tsmp_text word)
                      "begun", word, run->at[CLOSE_BEGIN], run->at[CLOSE_STATUS_BEGIN]);
         judging->incomplete = true;
     }
-    settle(judging, TSMP_PROOF_VOLUMES, false);
+    settle_proof(judging, TSMP_PROOF_VOLUMES, false);
     return false;
 }
 

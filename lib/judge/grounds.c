@@ -3,6 +3,7 @@
  * judge has found, and weighs nothing itself. */
 #include "judge.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* ---- what would change it ------------------------------------------------------------------------ */
@@ -236,7 +237,7 @@ void say_grounds(struct judging *judging, uint32_t proof)
 {
     struct tsmp_verdict *verdict = judging->verdict;
     uint32_t shown = proof | asked_for(judging);
-    verdict->grounds = memory_get_zeroed(&verdict->allocator, 32 * sizeof *verdict->grounds);
+    verdict->grounds = memory_get_zeroed(&verdict->allocator, CHAR_BIT * sizeof shown * sizeof *verdict->grounds);
     if (verdict->grounds == NULL) {
         judging->nomem = true;
         return;

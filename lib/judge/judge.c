@@ -136,7 +136,7 @@ static bool only_tells(const tsmp_evidence *evidence)
            (evidence->id == TSMP_EVIDENCE_OBJECTS_NOT_STORED && evidence->strength == 0);
 }
 
-void settle_reasons(struct judging *judging, uint32_t proof, bool stands)
+void settle_reasons(struct judging *judging, uint32_t lost)
 {
     struct marks now = {judging->incomplete, judging->failed, judging->unsure, judging->suspect,
                         judging->exceptions};
@@ -144,8 +144,8 @@ void settle_reasons(struct judging *judging, uint32_t proof, bool stands)
     struct tsmp_verdict *verdict = judging->verdict;
     uint32_t effect = effect_of(&now);
     /* What is still to come is not missed yet. */
-    bool lost = !stands && !judging->running && (asked_for(judging) & proof) != 0;
-    if (lost && (effect == 0 || effect == TSMP_VERDICT_EXCEPTIONS))
+    bool missed = !judging->running && (asked_for(judging) & lost) != 0;
+    if (missed && (effect == 0 || effect == TSMP_VERDICT_EXCEPTIONS))
         effect = TSMP_VERDICT_UNKNOWN;
     for (; judging->settled < verdict->count; judging->settled++) {
         tsmp_evidence *evidence = &verdict->items[judging->settled];
@@ -187,16 +187,16 @@ void proof_missing(struct judging *judging, uint32_t proof, const char *text,
            0);
 }
 
-tsmp_text number_text(int64_t number, char buffer[24])
+tsmp_text number_text(int64_t number, char buffer[NUMBER_TEXT])
 {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    size_t at = 24;
+    size_t at = NUMBER_TEXT;
     do
         buffer[--at] = (char)('0' + rest % 10);
     while ((rest /= 10) > 0);
     if (number < 0)
         buffer[--at] = '-';
-    return (tsmp_text){buffer + at, 24 - at};
+    return (tsmp_text){buffer + at, NUMBER_TEXT - at};
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------- */
@@ -229,8 +229,8 @@ static uint32_t missed(struct judging *judging)
 static void reported_failure(struct judging *judging, uint32_t proof)
 {
     const struct tsmp_run *run = judging->run;
-    char buffer[24];
-    bool whole = (proof & TSMP_PROOF_VOLUMES) != 0 && (proof & TSMP_PROOF_SUMMARY) != 0;
+    char buffer[NUMBER_TEXT];
+    bool whole = (proof & WALKED) == WALKED;
     if (run->view.has_return_code)
         reason_named(judging, TSMP_EVIDENCE_REPORTED_FAILURE, 5, whole
                          ? "the client itself says that the event failed with return code %, although "
@@ -261,37 +261,37 @@ static uint32_t weigh(struct judging *judging)
     uint32_t proof = 0;
     find_running(judging);
     weigh_open(judging);
-    settle(judging, 0, true);
+    settle(judging);
     weigh_findings(judging);
     bool closed = prove_closed(judging);
-    settle(judging, TSMP_PROOF_CLOSED, closed);
+    settle_proof(judging, TSMP_PROOF_CLOSED, closed);
     if (command) {
         weigh_command(judging);
-        settle(judging, 0, true);
+        settle(judging);
     } else {
         proof |= prove_volumes(judging) ? TSMP_PROOF_VOLUMES : 0u;
-        settle(judging, TSMP_PROOF_VOLUMES, (proof & TSMP_PROOF_VOLUMES) != 0);
+        settle_proof(judging, TSMP_PROOF_VOLUMES, (proof & TSMP_PROOF_VOLUMES) != 0);
         proof |= prove_summary(judging) ? TSMP_PROOF_SUMMARY : 0u;
-        settle(judging, TSMP_PROOF_SUMMARY, (proof & TSMP_PROOF_SUMMARY) != 0);
+        settle_proof(judging, TSMP_PROOF_SUMMARY, (proof & TSMP_PROOF_SUMMARY) != 0);
     }
     weigh_clock(judging);
-    settle(judging, 0, true);
+    settle(judging);
     weigh_limit(judging);
-    settle(judging, 0, true);
+    settle(judging);
     proof |= prove_baseline(judging, (proof & TSMP_PROOF_SUMMARY) != 0) ? TSMP_PROOF_BASELINE : 0u;
-    settle(judging, TSMP_PROOF_BASELINE, (proof & TSMP_PROOF_BASELINE) != 0);
+    settle_proof(judging, TSMP_PROOF_BASELINE, (proof & TSMP_PROOF_BASELINE) != 0);
     proof |= prove_canary(judging) ? TSMP_PROOF_CANARY : 0u;
-    settle(judging, TSMP_PROOF_CANARY, (proof & TSMP_PROOF_CANARY) != 0);
+    settle_proof(judging, TSMP_PROOF_CANARY, (proof & TSMP_PROOF_CANARY) != 0);
     if (closed && !judging->all.unsure)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
         reported_failure(judging, proof);
-    settle(judging, 0, true);
+    settle(judging);
     if (judging->context.witness != NULL) {
         proof |= weigh_server(judging, proof);
-        settle(judging, 0, true);
+        settle(judging);
         proof |= weigh_filespaces(judging);
-        settle(judging, 0, true);
+        settle(judging);
     }
     return proof;
 }
@@ -348,7 +348,7 @@ static void weigh_and_decide(struct judging *judging)
         reason_plain(judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "not every proof that is asked for is "
                      "in the text", run->view.first_line, run->view.last_line);
     judging->unsure = true; /* they say why it is unknown */
-    settle(judging, 0, true);
+    settle(judging);
     if (view->verdict == TSMP_VERDICT_RUNNING) {
         reason_plain(judging, TSMP_EVIDENCE_NOT_CLOSED, 0, "the run has begun and goes on as far as "
                      "the text tells", run->view.first_line, 0);

@@ -4,6 +4,7 @@
 #ifndef TSMP_JUDGE_H
 #define TSMP_JUDGE_H
 
+#include "clock.h"
 #include "run.h"
 
 #include <tsmparse/witness.h>
@@ -64,14 +65,18 @@ void reason_plain(struct judging *judging, uint32_t id, uint32_t strength, const
 void reason_named(struct judging *judging, uint32_t id, uint32_t strength, const char *text,
                   tsmp_text name, uint64_t line, uint64_t line2);
 /* A rule is done: what it gave since the last call has the effect of the marks that it set or, where
- * it set none, that `proof` (0 = none) does not stand although it is asked for. */
-void settle_reasons(struct judging *judging, uint32_t proof, bool stands);
-static inline void settle(struct judging *judging, uint32_t proof, bool stands)
+ * it set none, that the proofs `lost` do not stand although they are asked for. */
+void settle_reasons(struct judging *judging, uint32_t lost);
+static inline void settle_proof(struct judging *judging, uint32_t proof, bool stands)
 {
     /* Most rules have nothing to say of most runs. */
     if (judging->settled != judging->verdict->count || judging->incomplete || judging->failed ||
         judging->unsure || judging->suspect || judging->exceptions)
-        settle_reasons(judging, proof, stands);
+        settle_reasons(judging, stands ? 0 : proof);
+}
+static inline void settle(struct judging *judging)
+{
+    settle_proof(judging, 0, true);
 }
 /* The proofs that the verdict needs. */
 uint32_t asked_for(const struct judging *judging);
@@ -80,7 +85,8 @@ uint32_t asked_for(const struct judging *judging);
 void proof_missing(struct judging *judging, uint32_t proof, const char *text,
                    const tsmp_text *arguments);
 /* A number as text, in `buffer`. */
-tsmp_text number_text(int64_t number, char buffer[24]);
+#define NUMBER_TEXT 24
+tsmp_text number_text(int64_t number, char buffer[NUMBER_TEXT]);
 
 const tsmp_statistic *judge_statistic(const struct tsmp_run *run, uint32_t name);
 /* A count that can be relied on. */
@@ -94,6 +100,9 @@ bool judge_incremental(const struct tsmp_run *run);
 
 /* Is the whole block of statistics there? Scheduled runs have marks around it. */
 bool judge_block_closed(const struct tsmp_run *run);
+
+/* All volumes were walked, and the statistics agree. */
+#define WALKED ((uint32_t)(TSMP_PROOF_VOLUMES | TSMP_PROOF_SUMMARY))
 
 /* ---- evidence_findings.c: messages, and lines that can't be believed -------------------------- */
 void weigh_findings(struct judging *judging);
@@ -142,7 +151,7 @@ void weigh_clock(struct judging *judging);
 /* Clocks of client and server, and what is logged a moment later: 5 minutes. */
 #define SERVER_SLACK INT64_C(300000000)
 /* 2031-05-14 01:40:00, in `buffer`. */
-tsmp_text time_text(int64_t time, char buffer[24]);
+tsmp_text time_text(int64_t time, char buffer[CLOCK_TEXT]);
 /* The proofs server and filespace, as far as they stand; `proof`: those that the log gave. */
 uint32_t weigh_server(struct judging *judging, uint32_t proof);
 uint32_t weigh_filespaces(struct judging *judging);

@@ -3,7 +3,6 @@
  * every doubt goes against the waiver, since whoever makes files may choose what a message names. */
 #include "judge.h"
 
-#include "clock.h"
 #include "message_class.h"
 
 #include <string.h>
@@ -14,10 +13,10 @@ enum { COMPARED = 512, STEPS = 64 };
 enum refusal { REFUSED_NOT, REFUSED_LATE, REFUSED_NO_TIME, REFUSED_CLASS, REFUSED_NAME };
 
 struct waiver_use {
-    uint64_t count, refused;       /* messages */
+    uint64_t count; /* of messages that were passed over */
     uint64_t first, last, refused_line;
-    const struct string *name;     /* of the first one's object */
-    enum refusal why;              /* of the first that was refused */
+    const struct string *name; /* of the first one's object */
+    enum refusal why;          /* of the first that was refused; REFUSED_NOT: none was */
 };
 
 bool waivers_good(const tsmp_context *context)
@@ -63,16 +62,17 @@ static bool glob_fits(tsmp_text glob, const struct string *name)
     while (k < name->length) {
         if (steps-- == 0)
             return false;
-        char wanted = i < n ? glob.bytes[i] : '\0', c = name->bytes[k];
+        bool more = i < n;
+        char wanted = more ? glob.bytes[i] : '\0', c = name->bytes[k];
         if (i + 1 < n && wanted == '*' && glob.bytes[i + 1] == '*') {
             i += 2;
             deep = i;
             deep_at = k;
             star = SIZE_MAX;
-        } else if (i < n && wanted == '*') {
+        } else if (wanted == '*') {
             star = ++i;
             star_at = k;
-        } else if (i < n && (wanted == '?' ? !is_separator(c) : wanted == c)) {
+        } else if (more && (wanted == '?' ? !is_separator(c) : wanted == c)) {
             i++;
             k++;
         } else if (star != SIZE_MAX && !is_separator(name->bytes[star_at])) {
@@ -197,7 +197,7 @@ bool waived(struct judging *judging, const struct finding *f)
             use(judging, of, f);
             return true;
         }
-        if (of->refused++ == 0) {
+        if (of->why == REFUSED_NOT) {
             of->why = why;
             of->refused_line = f->line;
         }
@@ -209,7 +209,7 @@ bool waived(struct judging *judging, const struct finding *f)
 
 static void say_used(struct judging *judging, const tsmp_waiver *waiver, const struct waiver_use *use)
 {
-    char count[24], date[CLOCK_TEXT];
+    char count[NUMBER_TEXT], date[CLOCK_TEXT];
     bool named = use->name->length > 0;
     tsmp_text arguments[5], *at = arguments;
     *at++ = waiver->code;
@@ -249,7 +249,7 @@ void waivers_say(struct judging *judging)
     for (uint64_t i = 0; judging->uses != NULL && i < judging->context.waiver_count; i++) {
         if (judging->uses[i].count > 0)
             say_used(judging, &judging->context.waivers[i], &judging->uses[i]);
-        if (judging->uses[i].refused > 0)
+        if (judging->uses[i].why != REFUSED_NOT)
             say_refused(judging, &judging->context.waivers[i], &judging->uses[i]);
     }
 }

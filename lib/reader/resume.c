@@ -105,7 +105,7 @@ static void walk_names(struct pack *pack, struct line_state *state)
         if (pack_good(pack)) {
             id = names_add(state->allocator, &state->names, name.length > 0 ? name.bytes : "",
                            name.length, &full);
-            pack->nomem |= id == 0;
+            pack->nomem = id == 0;
         }
         pack->bad |= pack_good(pack) && id != TSMP_FIELD_CUSTOM + i; /* a name twice */
         string_clear(state->allocator, &name);

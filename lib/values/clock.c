@@ -351,13 +351,15 @@ static size_t put_number(char *to, int64_t number, size_t digits)
 
 size_t clock_text(int64_t microseconds, bool time, char *buffer)
 {
-    int64_t seconds = microseconds > 0 ? microseconds / 1000000 : 0, rest = seconds % 86400;
-    /* Years of 365.2425 days from a first of March on, so that the leap day comes last. */
-    int64_t z = seconds / 86400 + 719468, era = z / 146097, of_era = z % 146097;
+    /* Counted from the first of March 400 years before our reckoning, so that the leap day comes last in
+     * a year of 365.2425 days and nothing is negative. */
+    int64_t seconds = microseconds / 1000000 - (microseconds % 1000000 < 0) + (INT64_C(719468) + 146097) * 86400;
+    seconds = seconds > 0 ? seconds : 0;
+    int64_t z = seconds / 86400, rest = seconds % 86400, era = z / 146097, of_era = z % 146097;
     int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t day = of_era - (365 * year + year / 4 - year / 100), march = (5 * day + 2) / 153;
     int64_t month = march < 10 ? march + 3 : march - 9;
-    size_t n = put_number(buffer, year + era * 400 + (march >= 10), 4);
+    size_t n = put_number(buffer, year + era * 400 - 400 + (march >= 10), 4);
     buffer[n++] = '-';
     n += put_number(buffer + n, month, 2);
     buffer[n++] = '-';

@@ -32,7 +32,7 @@ bool stamp_read_decided(const char *text, size_t length, uint32_t order, uint8_t
 /* Its form, before it is known whether it is a stamp at all. */
 uint8_t stamp_likely_form(const char *text, size_t length);
 /* "2027-03-31", with `time` "2027-03-31 22:00:00", into `buffer`, which has CLOCK_TEXT bytes; the bytes
- * written. From 1970 on: an earlier time is shown as 1970. */
+ * written. For the years that a stamp may have, 0 to 9999. */
 enum { CLOCK_TEXT = 40 };
 size_t clock_text(int64_t microseconds, bool time, char *buffer);
 /* Microseconds since 1970 of a date of the Gregorian calendar. */
