@@ -2,6 +2,7 @@
  * Answers about canaries joined to a run: where an absent one proves a loss, where it must prove
  * nothing, and where a present one is no proof. */
 #include "nights.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,6 +102,10 @@ static void check(const struct case_of *cases, size_t count)
         for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
             if (gives(view, word + (word[0] == '-')) == (word[0] == '-'))
                 fail_msg("%s: %s", c->what, word);
+        struct text said = {0};
+        said_verdict(&said, view);
+        said_row(c->what, &said);
+        text_free(&said);
         tsmp_verdict_free(verdict);
         tsmp_run_free(run);
     }
@@ -197,6 +202,9 @@ static void answers(void **state)
          .reasons = "proof_missing -E01"},
         {.what = "the schedule names one letter", .edits = {OBJECTS("x")}, .canaries = {{A, EARLY}},
          .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E08 proof_missing -E01"},
+        {.what = "a selective backup of the root", .edits = {{"Action:                Incremental",
+         "Action:                Selective"}, OBJECTS("/")}, .canaries = {{A, EARLY}},
+         .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E01"},
         {.what = "present does not heal what the log shows", .edits = {{END_HEATH(D17), ""}},
          .canaries = {{P, EARLY}, {P, LATE}}, .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E02",
          .proof = true},
@@ -291,7 +299,9 @@ static void from_rows_to_verdict(void **state)
 
 int main(void)
 {
+    static char name[] = "canary_evidence";
     const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(odd_lists),
-                                       cmocka_unit_test(from_rows_to_verdict)};
+                                       cmocka_unit_test(from_rows_to_verdict),
+                                       cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,8 @@ static void counts(void **state)
          {"-verbose", "-incrbydate"}}},
         {"objects inspected by journal", 0, 6, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"},
          {D17 "20:34:20 Normal File", D17 "20:34:11 Querying Journal for '/heath'\n" D17 "20:34:20 Normal File"}}},
+        {"objects inspected, and no line of a volume", 0, 2, AS_NUMBER, .edits = {{"inspected:        1,204", "inspected:            @"},
+         {VOLUMES(D17) END_HEATH(D17) END_ROOT(D17), ""}, {"backed up:            3", "backed up:            0"}}, .domain = "/heath"},
         {"objects backed up", 0, 6, AS_NUMBER, .edits = {{"backed up:            3", "backed up:            @"}}},
         {"objects failed", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"}}},
         {"objects failed, and the volume says two", 0, 4, AS_NUMBER, .edits = {{"failed:               0", "failed:               @"},

@@ -217,6 +217,10 @@ static void missing_volumes(void **state)
          .groups = {{10, 1200, 40, 11000, WITH_MOOR}}},
         {.what = "the schedule names objects", .edits = {{"Objects:               ", "Objects:               / /heath"}},
          .groups = {{10, 1200, 40, 11000, WITH_MOOR}}},
+        {.what = "begun only by an earlier attempt", .edits = {{D17 "20:34:10 \nExecuting scheduled command now.\n", BEGIN(D17, "HEATH_INC")
+         D17 "20:34:10 Incremental backup of volume '/moor'\n" D17 "20:34:10 Scheduler has been started by Dsmcad.\n" HEATH_17
+         D17 "20:34:10 \nExecuting scheduled command now.\n"}}, .groups = {{10, 1200, 40, 11000, WITH_MOOR}},
+         .verdict = TSMP_VERDICT_INCOMPLETE, .reasons = "E08"},
         {.what = "by journal a volume is missed all the same",
          .edits = {{"20:34:20 Normal File-->                 4,096 /heath/a [Sent]",
          "20:34:11 Querying Journal for '/heath'\n02/17/2031 20:34:20 Normal File-->                 4,096 /heath/a [Sent]"}},

@@ -99,6 +99,23 @@ static void failed_objects(void **state)
     }
 }
 
+/* A walk that was stopped is seen also where its message is past the limit. */
+static void a_stopped_walk(void **state)
+{
+    (void)state;
+    tsmp_runs_options options = {.size = sizeof options, .max_evidence = 4};
+    struct text text = {0};
+    text_put(&text, HEATH_17 BEGIN(D17, "HEATH_INC") VOLUMES(D17));
+    for (unsigned i = 0; i < 9; i++)
+        put_line(&text, D17 "20:34:20 ANS4021E Error processing '/mnt/", i, "': file system not ready\n");
+    text_put(&text, D17 "20:34:51 ANS1999E Incremental processing of '/heath' stopped.\n");
+    text_put(&text, END_ROOT(D17) STATUS(D17) CLOSE(D17, "HEATH_INC"));
+    struct outcome outcome = read_with(&options, &text);
+    assert_int_equal(outcome.verdict, TSMP_VERDICT_INCOMPLETE);
+    assert_null(strstr(outcome.reasons, "E02 "));
+    text_free(&text);
+}
+
 static void volumes(void **state)
 {
     (void)state;
@@ -246,7 +263,8 @@ static void sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(failed_objects), cmocka_unit_test(volumes), cmocka_unit_test(schedules), cmocka_unit_test(settled_schedules_go_first),
+        cmocka_unit_test(failed_objects), cmocka_unit_test(a_stopped_walk),
+        cmocka_unit_test(volumes), cmocka_unit_test(schedules), cmocka_unit_test(settled_schedules_go_first),
         cmocka_unit_test(open_names_end),
         cmocka_unit_test(now), cmocka_unit_test(sizes)};
     return cmocka_run_group_tests(tests, NULL, NULL);

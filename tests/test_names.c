@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const names[] = {
@@ -193,9 +194,11 @@ static void waivers(void **state)
         runs[k] = night_without(objects[k]);
     for (size_t i = 0; i < sizeof globs / sizeof *globs; i++) {
         struct text said = {0};
+        char more[16]; /* what stands behind a pattern is no part of it */
+        snprintf(more, sizeof more, "%s*", globs[i]);
         text_put(&said, "  waives:");
         for (size_t k = 0; k < OBJECTS; k++) {
-            tsmp_waiver waiver = {.code = {"ANS4037E", 8}, .object = {globs[i], strlen(globs[i])}, .reason = {"known", 5},
+            tsmp_waiver waiver = {.code = {"ANS4037E", 8}, .object = {more, strlen(globs[i])}, .reason = {"known", 5},
                                   .until = INT64_C(4000000000) * 1000000};
             tsmp_context context = {.size = sizeof context, .waivers = &waiver, .waiver_count = 1};
             tsmp_verdict *verdict;

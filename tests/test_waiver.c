@@ -2,6 +2,7 @@
  * Messages that are known to be harmless: what a waiver silences, what it must not, and that no name
  * a user can give a file makes use of one. Limits and proofs that are asked for, too. */
 #include "nights.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,8 +59,9 @@ static struct text judged(const char *what, const struct text *text, const tsmp_
     struct reading reading = {0};
     struct text out = {0};
     reading_make(&reading, what, text->bytes, text->length, &setup, READING_WHOLE,
-                 WANT_RUNS | WANT_JUDGED);
+                 WANT_RUNS | WANT_JUDGED | WANT_SAID);
     assert_int_equal(reading.judged_count, 1);
+    said_row(what, &reading.said);
     text_put(&out, "verdict ");
     text_put(&out, tsmp_name("verdict", reading.judged[0].verdict));
     text_put(&out, "\n");
@@ -116,6 +118,8 @@ static void silences_what_it_names(void **state)
          "ANS4037E", "/heath/a", 0, 0, "complete", "waived"},
         {"an error of which no more is known", {{SENT_A, D17 "20:34:20 ANS9998E Cannot.\n"}},
          "ANS9998E", "", 0, 0, "complete", "waived -objects_not_stored"},
+        {"two objects, each counted", {{SENT_A, CHANGED("/heath/a") CHANGED("/heath/b")}, {COUNT_0, COUNT_2}},
+         "ANS4037E", "/heath/*", 0, 0, "complete", "waived"},
         {"over folders", {{SENT_A, CHANGED("/heath/x/y/a.tmp")}, {COUNT_0, COUNT_1}}, "ANS4037E",
          "/heath/**.tmp", 0, 0, "complete", "waived"},
         {"a volume by its exact name", {{SENT_A, D17 "20:34:20 ANS4021E Error processing '/mnt/usb': "
@@ -488,6 +492,7 @@ static void missing_proofs_are_named(void **state)
 
 int main(void)
 {
+    static char name[] = "waiver";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silences_what_it_names),
         cmocka_unit_test(weighs_all_else),
@@ -500,6 +505,7 @@ int main(void)
         cmocka_unit_test(all_waived_changes_no_more),
         cmocka_unit_test(limits),
         cmocka_unit_test(missing_proofs_are_named),
+        cmocka_unit_test_prestate(said_as_before, name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * Why a verdict is as it is: over all cases, each reason's effect must add up to the verdict, and each
  * proof must be told as it stands. */
 #include "reading.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,6 +63,42 @@ static void check_grounds(const char *name, const tsmp_run_view *run, const tsmp
         assert_int_equal(asked & ~stands, 0);
 }
 
+/* The first of each effect and of each ground, as tests/said has them. */
+static void keep_new(const char *name, const tsmp_verdict_view *view)
+{
+    static struct text known;
+    struct text said = {0}, row = {0};
+    for (uint64_t i = 0; i < view->evidence_count + view->ground_count; i++) {
+        const tsmp_evidence *e = i < view->evidence_count ? &view->evidence[i] : NULL;
+        const tsmp_ground *g = e == NULL ? &view->grounds[i - view->evidence_count] : NULL;
+        text_clear(&row);
+        text_put(&row, e != NULL ? "  " : g->stands != 0 ? "  stands, " : "  does not stand, ");
+        text_put(&row, e != NULL ? tsmp_name("evidence", e->id) : g->asked != 0 ? "asked: " : "not asked: ");
+        text_put(&row, e != NULL ? ": " : tsmp_name("proof", g->proof));
+        text_put(&row, e == NULL ? ": " : e->effect != 0 ? tsmp_name("verdict", e->effect) : "-");
+        text_put(&row, e != NULL ? "; " : "");
+        text_quoted(&row, e != NULL ? e->change.bytes : g->text.bytes,
+                    (size_t)(e != NULL ? e->change.length : g->text.length), true);
+        text_add(&row, "", 1);
+        if (known.length > 0 && strstr(known.bytes, row.bytes) != NULL)
+            continue;
+        if (known.length > 0)
+            known.length--; /* the end of what was known */
+        text_put(&known, row.bytes);
+        text_add(&known, "", 1);
+        text_put(&said, row.bytes);
+        for (uint64_t k = 0; g != NULL && k < g->line_count; k++) {
+            text_put(&said, k > 0 ? "," : " ");
+            text_number(&said, g->lines[k]);
+        }
+        text_put(&said, "\n");
+    }
+    if (said.length > 0)
+        said_row(name, &said);
+    text_free(&said);
+    text_free(&row);
+}
+
 static void check_run(const struct input *input, const tsmp_run *run, uint32_t proofs)
 {
     tsmp_verdict *plain, *why;
@@ -80,6 +117,7 @@ static void check_run(const struct input *input, const tsmp_run *run, uint32_t p
         assert_int_equal(a->evidence[i].effect, b->evidence[i].effect);
         assert_int_equal(a->evidence[i].change.length, 0);
     }
+    keep_new(input->name, b);
     check_evidence(input->name, b);
     if (b->verdict != TSMP_VERDICT_MISSED)
         check_grounds(input->name, view, b);
@@ -174,6 +212,7 @@ static void expected_runs(void **state)
         assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_OK);
         const tsmp_verdict_view *view = tsmp_verdict_view_of(verdict);
         assert_int_equal(view->ground_count, 0);
+        keep_new("expected", view);
         check_evidence("expected", view);
         tsmp_verdict_free(verdict);
         tsmp_run_free(run);
@@ -210,10 +249,12 @@ static void over_console(void **state)
 
 int main(void)
 {
+    static char name[] = "why";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(over_all_cases, load, drop),
         cmocka_unit_test_setup_teardown(over_console, load_console, drop),
         cmocka_unit_test(expected_runs),
+        cmocka_unit_test_prestate(said_as_before, name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,6 +182,10 @@ static void events(void **state)
             NIGHT("13", PROMISE) NIGHT("14", PROMISE) NIGHT("15", PROMISE) NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
         {"a warning each night, but one", NULL, {{0}}, "complete", "-E19", .server = {
             NIGHT("13", PROMISE) NIGHT("14", PROMISE) NIGHT("15", "Completed,0,-") NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
+        {"a warning each night, which a command behind the backup explains", NULL, {{END_ROOT(D17), END_ROOT(D17)
+            D17 "20:34:51 ANS1228E Sending of object '/heath/x' failed.\n" D17 "20:34:51 Executing Operating System command or script:\n   /opt/thaw\n"
+            D17 "20:34:51 Finished command.  Return code is: 4\n"}, {"failed:               0", "failed:               1"}}, "exceptions", "-E19 side_command", .server = {
+            NIGHT("13", PROMISE) NIGHT("14", PROMISE) NIGHT("15", PROMISE) NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
         {"four nights are few", NULL, {{0}}, "complete", "-E19", .server = {
             NIGHT("14", PROMISE) NIGHT("15", PROMISE) NIGHT("16", "Completed,8,-") NIGHT("17", PROMISE)}},
         {"one night, told by five answers", NULL, {{0}}, "complete", "-E19", .server = {

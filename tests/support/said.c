@@ -25,6 +25,8 @@ void said_verdict(struct text *to, const tsmp_verdict_view *verdict)
         text_number(to, evidence->strength);
         text_put(to, " ");
         text_put(to, tsmp_name("evidence", evidence->id));
+        text_put(to, ":");
+        text_put(to, evidence->effect != 0 ? tsmp_name("verdict", evidence->effect) : "-");
         for (uint64_t k = 0; k < evidence->line_count; k++) {
             text_put(to, k > 0 ? "," : " ");
             text_number(to, evidence->lines[k]);
