@@ -26,6 +26,11 @@ static void names(void **state)
     static const struct row rows[] = {
         {"a name with a newline does no harm", NULL,
          {{REAL, REAL OBJECT("/tmp/x\n") "y [Sent]\n"}, COUNTED}, "complete", "-forgeable", 0},
+        {"carriage returns behind a name with a newline", NULL,
+         {{REAL, REAL OBJECT("/tmp/x\n") "y [Sent]\r\r\n"}, COUNTED}, "complete", "-forgeable", 0},
+        {"an object with a newline in its name is tried again", NULL,
+         {{REAL, REAL D17 "20:34:20 Retry # 1  Normal File-->                     1 /tmp/x\n" "y [Sent]\n"},
+          {"retries:                      0", "retries:                      1"}}, "complete", "-E10", 0},
         {"an end inside an open name", NULL,
          {UNENDED, {REAL, REAL OBJECT("/tmp/x\n") FORGED_END "y [Sent]\n"}, COUNTED}, "incomplete",
          "E02 forgeable", 0},

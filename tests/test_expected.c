@@ -226,6 +226,12 @@ static void tree(void **state)
     assert_non_null(volumes_get(&allocator, &volumes, "/n\0", 3, 2 * MANY, &full));
     assert_int_equal(volumes.count, MANY + 731);
     volumes_clear(&allocator, &volumes);
+    /* What was cleared can be used again. */
+    assert_null(volumes_find(&volumes, "/n", 2));
+    assert_non_null(volumes_get(&allocator, &volumes, "/n", 2, 1, &full));
+    assert_int_equal(volumes.count, 1);
+    assert_non_null(volumes_find(&volumes, "/n", 2));
+    volumes_clear(&allocator, &volumes);
 }
 
 int main(void)

@@ -106,11 +106,18 @@ static void not_tokens(void **state)
         tsmp_runs *runs;
         uint64_t at, length = strlen(texts[i]);
         assert_int_equal(tsmp_token_view_of(texts[i], length, &view), TSMP_E_TOKEN);
+        at = 7;
         assert_int_equal(tsmp_token_find(texts[i], length, "x", 1, &at), TSMP_E_TOKEN);
+        assert_int_equal(at, 0);
         assert_int_equal(tsmp_reader_resume(NULL, NULL, texts[i], length, "", 0, &reader), TSMP_E_TOKEN);
         assert_int_equal(tsmp_runs_resume(NULL, NULL, texts[i], length, &runs), TSMP_E_TOKEN);
         assert_null(reader);
         assert_null(runs);
+        /* more bytes than there can be are a caller's mistake */
+        assert_int_equal(tsmp_reader_resume(NULL, NULL, texts[i], length, "", SIZE_MAX / 2, &reader), TSMP_E_TOKEN);
+        assert_int_equal(tsmp_reader_resume(NULL, NULL, texts[i], length, "", SIZE_MAX / 2 + 1, &reader), TSMP_E_MISUSE);
+        assert_int_equal(tsmp_token_find(texts[i], length, "x", SIZE_MAX / 2, &at), TSMP_E_TOKEN);
+        assert_int_equal(tsmp_token_find(texts[i], length, "x", SIZE_MAX / 2 + 1, &at), TSMP_E_MISUSE);
     }
     /* an older caller's shorter struct */
     tsmp_reader *reader;

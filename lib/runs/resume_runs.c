@@ -10,6 +10,9 @@
  * definition_capacity statistic_capacity outer room_used finding_capacity capacity nodes node_capacity root
  * key_length. Options: now. A handle that is ended or failed has no token. */
 
+/* So that no log is long enough for it to be counted over. */
+#define TIMES_MOST (UINT32_MAX / 2)
+
 static void constant(struct pack *pack, uint32_t *value, const char *group)
 {
     pack_u32(pack, value, UINT16_MAX);
@@ -70,7 +73,7 @@ static void walk_view(struct pack *pack, tsmp_run_view *view)
     constant(pack, &view->claim, "claim");
     pack_u32(pack, &view->has_return_code, 1);
     pack_i64(pack, &view->return_code);
-    pack_u32(pack, &view->attempts, UINT32_MAX / 2);
+    pack_u32(pack, &view->attempts, TIMES_MOST);
     pack_u32(pack, &view->interactive, 1);
     line(pack, &view->first_line);
     line(pack, &view->last_line);
@@ -85,8 +88,8 @@ static void walk_view(struct pack *pack, tsmp_run_view *view)
 static void walk_volume(struct pack *pack, struct run_volume *volume)
 {
     constant(pack, &volume->outcome, "word");
-    pack_u32(pack, &volume->begins, UINT32_MAX / 2);
-    pack_u32(pack, &volume->ends, UINT32_MAX / 2);
+    pack_u32(pack, &volume->begins, TIMES_MOST);
+    pack_u32(pack, &volume->ends, TIMES_MOST);
     pack_bool(pack, &volume->journal);
     pack_bool(pack, &volume->earlier);
     number(pack, &volume->failures);
@@ -195,7 +198,7 @@ static void walk_clock(struct pack *pack, struct tsmp_run *run)
     pack_time(pack, &run->clock, true);
     pack_i64(pack, &run->back);
     pack_need(pack, run->back >= 0 && run->back <= INT64_MAX / 4);
-    pack_u32(pack, &run->back_steps, UINT32_MAX / 2);
+    pack_u32(pack, &run->back_steps, TIMES_MOST);
     line(pack, &run->back_line);
 }
 

@@ -32,7 +32,7 @@ static bool holds_quote(const struct item *item)
     const char *text;
     size_t length;
     text_of(item, &text, &length);
-    return length > 0 && memchr(text, '\'', length) != NULL;
+    return memchr(text, '\'', length) != NULL;
 }
 
 /* A line that says nothing by itself: inside a name it is just a part of it. */

@@ -16,7 +16,7 @@ static bool fill(struct tsmp_run *run, const tsmp_expected *expected)
     n += sizeof until - 1;
     n += clock_text(expected->until, true, text + n);
     text[n++] = ')';
-    const tsmp_text none = {"", 0};
+    static const tsmp_text none;
     run->missed = true;
     run->view.scheduled = expected->scheduled;
     return string_set(&run->allocator, &run->schedule, expected->schedule.bytes,

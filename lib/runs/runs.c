@@ -204,9 +204,7 @@ static bool take_doubted(const struct item *item)
     if (!dispatch(item))
         return false;
     /* The run may have begun with this very line. */
-    bool opens = runs->open != NULL && runs->open != run &&
-                 (record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0;
-    return !opens || doubt_record(item, runs->open, &credited);
+    return runs->open == NULL || runs->open == run || doubt_record(item, runs->open, &credited);
 }
 
 /* Is it a line of a schedule log with a time, that neither is said to be doubtful nor comes where doubt
