@@ -55,10 +55,10 @@ static int64_t median(const struct values *values)
 static int64_t spread(const struct values *values)
 {
     int64_t middle = median(values);
-    struct values apart = {.count = 0};
+    struct values distances = {.count = 0};
     for (size_t i = 0; i < values->count; i++)
-        put(&apart, values->items[i] > middle ? values->items[i] - middle : middle - values->items[i]);
-    return median(&apart);
+        put(&distances, apart(values->items[i], middle));
+    return median(&distances);
 }
 
 /* Runs of another kind may stand in one schedule (each Sunday): what came twice is no surprise. */
@@ -70,11 +70,6 @@ static bool was_as_low(const struct values *values, int64_t value)
 static bool was_as_high(const struct values *values, int64_t value)
 {
     return value <= values->items[values->count - 2];
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 static int64_t clamp(int64_t count)
@@ -320,8 +315,8 @@ static bool too_fast(struct judging *judging, const struct past *past, int64_t i
  * deviations, were it a normal one) but half of it at most; and at most twice the median. */
 static bool is_near(const struct values *counts, int64_t inspected)
 {
-    int64_t usual = median(counts), apart = spread(counts);
-    int64_t below = apart > usual / 9 ? usual / 2 : apart * 9 / 2;
+    int64_t usual = median(counts), usually_apart = spread(counts);
+    int64_t below = usually_apart > usual / 9 ? usual / 2 : usually_apart * 9 / 2;
     if (inspected <= usual)
         return usual - inspected <= larger(below, larger(usual / 5, FEW));
     return inspected - usual <= larger(usual, FEW);

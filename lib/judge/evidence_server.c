@@ -45,11 +45,6 @@ static bool is_better(const tsmp_witness_event *a, const tsmp_witness_event *b)
     return a->state != TSMP_EVENT_COMPLETED && b->state == TSMP_EVENT_COMPLETED;
 }
 
-static int64_t apart(int64_t a, int64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
 static const tsmp_witness_event *choose(const struct tsmp_witness *witness, struct reach events,
                                         int64_t wanted, bool logged)
 {

@@ -79,35 +79,34 @@ static bool are_all_there(const struct tsmp_run *run)
 
 static bool near_seconds(int64_t a, int64_t b)
 {
-    int64_t apart = a > b ? a - b : b - a;
-    return apart <= ROUNDING;
+    return apart(a, b) <= ROUNDING;
 }
 
 /* Seconds by which the stamps of begin and statistics are further apart than the client counted. */
-static bool stamps_against_elapsed(const struct tsmp_run *run, int64_t *apart)
+static bool stamps_against_elapsed(const struct tsmp_run *run, int64_t *more)
 {
     int64_t elapsed;
     if (run->begin_time == TSMP_NO_TIME || run->status_time == TSMP_NO_TIME ||
         !judge_count(run, TSMP_STATISTIC_ELAPSED_TIME, &elapsed))
         return false;
-    *apart = (run->status_time - run->begin_time) / 1000000 - elapsed;
+    *more = (run->status_time - run->begin_time) / 1000000 - elapsed;
     return true;
 }
 
 /* Summer time begins or ends; in few places by half an hour. */
-static bool is_summer_time(int64_t apart)
+static bool is_summer_time(int64_t more)
 {
-    int64_t size = apart < 0 ? -apart : apart;
+    int64_t size = apart(more, 0);
     return near_seconds(size, HOUR) || near_seconds(size, HOUR / 2);
 }
 
 static bool weigh_elapsed(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    int64_t apart;
-    if (!stamps_against_elapsed(run, &apart) || near_seconds(apart, 0) || is_summer_time(apart))
+    int64_t more;
+    if (!stamps_against_elapsed(run, &more) || near_seconds(more, 0) || is_summer_time(more))
         return true;
-    if (run->command_seen && apart > 0) /* a command before the backup takes its time as well */
+    if (run->command_seen && more > 0) /* a command before the backup takes its time as well */
         return true;
     reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the elapsed time and the stamps of the run's begin "
                  "and its statistics differ: text was cut out or put in", run->at[CLOSE_BEGIN],
@@ -118,11 +117,11 @@ static bool weigh_elapsed(struct judging *judging)
 void weigh_clock(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    int64_t apart;
+    int64_t more;
     if (run->back_steps == 0)
         return;
     bool once = run->back_steps == 1 && run->back <= (int64_t)(HOUR + ROUNDING) * 1000000;
-    if (once && stamps_against_elapsed(run, &apart) && apart < 0 && is_summer_time(apart)) {
+    if (once && stamps_against_elapsed(run, &more) && more < 0 && is_summer_time(more)) {
         reason_plain(judging, TSMP_EVIDENCE_CLOCK_BACK, 1, "the stamps go back by an hour, as when "
                      "summer time ends, and the elapsed time agrees", run->back_line, 0);
         return;

@@ -8,11 +8,6 @@
 
 enum { PROXIES = 64 }; /* sets of one number of objects that are looked at */
 
-static int64_t apart(int64_t a, int64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
 /* STRANGE: nothing shows that it is this run's. Of what a name may print, no number of objects that the
  * client was still to inspect is likely to be right. */
 enum agreement { AGREES, DIFFERS, UNTOLD, STRANGE };
@@ -35,7 +30,7 @@ static bool near_enough(const struct tsmp_run *run, const tsmp_witness_session *
         return true;
     if (name == TSMP_STATISTIC_ELAPSED_TIME)
         return apart(a, b) <= 2;
-    return apart(a, b) <= (a > b ? a : b) / 100 + 1024;
+    return apart(a, b) <= larger(a, b) / 100 + 1024;
 }
 
 static enum agreement compare(const struct tsmp_run *run, const tsmp_witness_session *set, int64_t *ours,

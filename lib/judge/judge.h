@@ -88,6 +88,16 @@ void proof_missing(struct judging *judging, uint32_t proof, const char *text,
 #define NUMBER_TEXT 24
 tsmp_text number_text(int64_t number, char buffer[NUMBER_TEXT]);
 
+static inline int64_t apart(int64_t a, int64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+static inline int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 const tsmp_statistic *judge_statistic(const struct tsmp_run *run, uint32_t name);
 /* A count that can be relied on. */
 bool judge_count(const struct tsmp_run *run, uint32_t name, int64_t *count);
