@@ -58,7 +58,7 @@ static enum moved look(const struct judging *judging, struct reach spaces,
 {
     const struct tsmp_witness *witness = judging->context.witness;
     const tsmp_witness_filespace *first = NULL;
-    struct times times = {0, 0, 0}, mine;
+    struct times times = {.slack = ANY_ZONE}, mine;
     for (size_t i = spaces.from; i < spaces.to; i++) {
         const tsmp_witness_filespace *space = witness_space_at(witness, i);
         if ((space->flags & TSMP_WITNESS_API) != 0 || !times_for(judging, space, &mine))
@@ -96,14 +96,13 @@ static enum moved look(const struct judging *judging, struct reach spaces,
 static void stood_still(struct judging *judging, const struct run_volume *volume,
                         const tsmp_witness_filespace *space)
 {
-    char buffer[CLOCK_TEXT];
-    tsmp_text arguments[] = {text_of_string(&volume->name), {NULL, 0}};
+    tsmp_text name = text_of_string(&volume->name);
     if (space->last_incremental == TSMP_NO_TIME) {
-        reason(judging, TSMP_EVIDENCE_E09, 4, "the server has no date of an incremental backup for file space "
-               "'%', though its walk is said to have ended well", arguments, volume->begin_line,
-               volume->end_line);
+        reason_named(judging, TSMP_EVIDENCE_E09, 4, "the server has no date of an incremental backup for file space "
+                     "'%', though its walk is said to have ended well", name, volume->begin_line, volume->end_line);
     } else {
-        arguments[1] = time_text(space->last_incremental, buffer);
+        char buffer[CLOCK_TEXT];
+        tsmp_text arguments[] = {name, time_text(space->last_incremental, buffer)};
         reason(judging, TSMP_EVIDENCE_E09, 4, "the server's date of the last incremental backup of file space "
                "'%' stands still at %, before this run began", arguments, volume->begin_line,
                volume->end_line);

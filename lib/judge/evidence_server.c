@@ -51,7 +51,7 @@ static const tsmp_witness_event *choose(const struct tsmp_witness *witness, stru
     struct reach near = witness_events_in(witness, events, logged, wanted - SAME_START,
                                           wanted + SAME_START);
     const tsmp_witness_event *best = NULL;
-    int64_t best_apart = 0;
+    int64_t best_apart = INT64_MAX;
     for (size_t i = near.from; i < near.to; i++) {
         const tsmp_witness_event *event = witness_event_at(witness, i);
         int64_t by = apart(logged ? event->completed : event->scheduled, wanted);
@@ -216,13 +216,12 @@ static void still_open(struct judging *judging)
 {
     const tsmp_witness_event *event = judging->server.event;
     int64_t fresh = judging->context.fresh > 0 ? judging->context.fresh : HUNG;
-    char buffer[CLOCK_TEXT];
-    tsmp_text arguments[] = {event->status, {NULL, 0}};
     judging->server.no_proof = "the event is still open";
     if (event->asked == TSMP_NO_TIME || event->actual == TSMP_NO_TIME ||
         (event->asked - event->actual) / 1000000 <= fresh)
         return;
-    arguments[1] = time_text(event->actual, buffer);
+    char buffer[CLOCK_TEXT];
+    tsmp_text arguments[] = {event->status, time_text(event->actual, buffer)};
     reason(judging, TSMP_EVIDENCE_E21, 3, "the server still says % of this event, which began at %: it hangs, "
            "or its result was lost", arguments, judging->run->view.first_line, line_of_end(judging->run));
     judging->unsure = true;

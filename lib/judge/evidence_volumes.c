@@ -112,7 +112,7 @@ bool prove_volumes(struct judging *judging)
     const struct tsmp_run *run = judging->run;
     if (is_restore(run))
         return prove_restore(judging);
-    tsmp_text option = {"", 0};
+    tsmp_text option;
     bool gated = options_gate(run, &option);
     bool all = true;
     size_t begun = 0, ended = 0;

@@ -204,7 +204,7 @@ static bool same_name(const struct name *printed, const struct name *asked)
 /* Do the wildcards * and ? of `asked` stand for `name`? With one place to go back to. */
 static bool fits(const struct name *asked, const struct name *name)
 {
-    size_t i = 0, k = 0, star = SIZE_MAX, from = 0;
+    size_t i = 0, k = 0, star = SIZE_MAX, from = SIZE_MAX;
     while (k < name->length) {
         char wanted = i < asked->length ? at(asked, i) : '\0';
         if (i < asked->length && wanted == '*') {

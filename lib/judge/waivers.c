@@ -57,7 +57,7 @@ static bool is_whole(const struct finding *f)
  * that asks for too many steps does not fit. */
 static bool glob_fits(tsmp_text glob, const struct string *name)
 {
-    size_t i = 0, k = 0, star = SIZE_MAX, star_at = 0, deep = SIZE_MAX, deep_at = 0;
+    size_t i = 0, k = 0, star = SIZE_MAX, star_at = SIZE_MAX, deep = SIZE_MAX, deep_at = SIZE_MAX;
     size_t n = (size_t)glob.length, steps = STEPS * (n + name->length + 1);
     while (k < name->length) {
         if (steps-- == 0)
