@@ -215,6 +215,34 @@ static void waivers(void **state)
         tsmp_run_free(runs[k]);
 }
 
+/* In a sentence a name is cut where nobody would read on. */
+static void long_names(void **state)
+{
+    (void)state;
+    struct text said = {0};
+    for (size_t length = 999; length < 1003; length++) {
+        char object[1003] = "/";
+        memset(object + 1, 'x', length - 1);
+        tsmp_run *run = night_without(object);
+        const tsmp_context context = {.size = sizeof context, .want = TSMP_WANT_WHY};
+        tsmp_verdict *verdict;
+        assert_int_equal(tsmp_judge(run, &context, NULL, &verdict), TSMP_OK);
+        const tsmp_verdict_view *view = tsmp_verdict_view_of(verdict);
+        tsmp_text text = view->evidence[0].text;
+        text_put(&said, "  ");
+        text_number(&said, length);
+        text_put(&said, " bytes: a sentence of ");
+        text_number(&said, text.length);
+        text_put(&said, " that ends in ");
+        text_quoted(&said, text.bytes + text.length - 50, 50, true);
+        text_put(&said, "\n");
+        tsmp_verdict_free(verdict);
+        tsmp_run_free(run);
+    }
+    said_row("long names", &said);
+    text_free(&said);
+}
+
 static int32_t judge_with(const tsmp_run *run, const tsmp_context *context)
 {
     tsmp_verdict *verdict = NULL;
@@ -272,7 +300,7 @@ int main(void)
 {
     static char name[] = "names";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_against_each), cmocka_unit_test(lists), cmocka_unit_test(waivers), cmocka_unit_test(misuse),
+        cmocka_unit_test(each_against_each), cmocka_unit_test(lists), cmocka_unit_test(waivers), cmocka_unit_test(long_names), cmocka_unit_test(misuse),
         cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
