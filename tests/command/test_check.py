@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """tsmparse check: the first line, the exit code, the JSON contract, what is shown and why."""
 import gzip
+import json
 import os
 import unittest
 
@@ -288,7 +289,6 @@ class Joined(Case):
     def test_lines_go_on(self):
         first, second = self.file("a\nb", "a"), self.file("c\n", "b")
         answer = run("records", "--joined", "--format=jsonl", first, second)
-        import json
         rows = [json.loads(line) for line in answer.text.splitlines()]
         self.assertEqual([(r["offset"], r["length"], r["line"]) for r in rows],
                          [(0, 2, 1), (2, 1, 2), (3, 2, 3)])
@@ -301,6 +301,57 @@ class Joined(Case):
         self.assertIn("none: there is no such file", answer.errors[0])
 
 
+class Bad(Case):
+    """--bad: what is complete is not shown, and counts all the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.good = self.file(night(12), "good.log")
+        self.mixed = self.file(night(13) + night(14, unfinished=["/"]) + night(15), "mixed.log")
+
+    def test_text_shows_the_bad_alone(self):
+        whole, bad = run("check", self.good, self.mixed), run("check", "--bad", self.good, self.mixed)
+        self.assertEqual((bad.code, bad.first), (2, whole.first))
+        self.assertEqual(bad.text.count("(the text claims"), 1)
+        self.assertNotIn(": complete (", bad.text)
+        self.assertNotIn("good.log", bad.text)
+        self.assertIn("mixed.log: 3 runs: 2 complete, 1 incomplete", bad.text)
+
+    def test_a_good_night_is_one_line(self):
+        answer = run("check", "--bad", self.good)
+        self.assertEqual((answer.code, answer.text), (0, run("check", self.good).first + "\n"))
+
+    def test_rows_and_json_too(self):
+        rows = run("runs", self.good, self.mixed).text.splitlines(True)
+        self.assertEqual(run("runs", "--bad", self.good, self.mixed).text, rows[2])
+        lines = run("runs", "--bad", "--format=jsonl", self.good, self.mixed).text.splitlines()
+        for more in ((), ("--last",)):
+            whole = run("check", "--format=json", *more, self.good, self.mixed).json()
+            bad = run("check", "--format=json", "--bad", *more, self.good, self.mixed).json()
+            runs = [r for r in whole.pop("runs") if r["verdict"] != "complete"]
+            self.assertEqual(bad.pop("runs"), runs)
+            self.assertEqual(bad, whole)
+            if not more:
+                self.assertEqual([json.loads(line) for line in lines], runs)
+
+    def test_several_bad_ones_between_good_ones(self):
+        log = self.file("".join(night(d, unfinished=["/"] if d % 3 else []) for d in range(4, 14)))
+        found = run("check", "--format=json", "--bad", log).json()
+        self.assertEqual([r["scheduled"][8:10] for r in found["runs"]], ["04", "05", "07", "08", "10", "11", "13"])
+        self.assertEqual(found["files"][0]["runs"], 10)
+
+    def test_a_file_that_ends_too_early_hides_nothing(self):
+        cut = self.file(gzip.compress((night(13) + night(14)).encode())[:-4], "cut.gz")
+        self.assertEqual([r["verdict"] for r in run("check", "--format=json", "--bad", cut).json()["runs"]],
+                         ["unknown", "unknown"])
+        self.assertEqual(run("runs", "--bad", cut).text, run("runs", cut).text)
+        self.assertEqual(run("runs", cut).text.count("unknown "), 2)
+
+    def test_is_no_option_of_others(self):
+        answer = run("records", "--bad", self.good)
+        self.assertEqual((answer.code, answer.text), (2, ""))
+
+
 class Runs(Case):
     def test_rows_and_lines_of_json(self):
         path = self.file(night(13) + night(14, unfinished=["/"]))
@@ -308,7 +359,6 @@ class Runs(Case):
         self.assertEqual(answer.code, 0)
         self.assertEqual([r.split()[0] for r in answer.text.splitlines()],
                          ["complete", "incomplete"])
-        import json
         rows = [json.loads(line) for line in run("runs", "--format=json", path).text.splitlines()]
         self.assertEqual(rows, run("check", "--format=json", path).json()["runs"])
 

@@ -23,6 +23,7 @@ struct condition {
 struct options {
     enum format format;
     bool last;   /* check: newest run of each schedule only */
+    bool bad;    /* check, runs: those that are complete are not shown */
     bool joined; /* all files are one text, in this order */
     unsigned threads; /* at most; 0: as many as processors() */
     bool now;    /* windows that are over by now and had no run are missed */

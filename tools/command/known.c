@@ -21,6 +21,7 @@ static const struct known {
     {"--accept", false, OF(HISTORY)},
     {"--actlog", true, JUDGES},
     {"--at", true, JUDGES | OF(POLICY) | OF(HISTORY)},
+    {"--bad", false, OF(CHECK) | OF(RUNS)},
     {"--baseline", false, OF(HISTORY)},
     {"--canary", true, OF(CHECK)},
     {"--changes", false, OF(CANARY)},

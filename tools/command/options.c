@@ -7,12 +7,12 @@
 #include <string.h>
 
 const char usage[] =
-    "usage: tsmparse check   [--last] [--now] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
+    "usage: tsmparse check   [--last] [--now] [--bad] [--joined] [--domain \"/ /home\"] [--fresh HOURS]\n"
     "                        [--history FILE] [--canary PATH=FILE]...\n"
     "                        [--policy FILE] [--schedules FILE] [--node NAME] [--at TIME]\n"
     "                        [--events FILE] [--actlog FILE] [--filespaces FILE] [--skew SECONDS]\n"
     "                        [--why] [--format text|json] FILE...\n"
-    "       tsmparse runs    [--now] [--joined] [--format text|json] FILE...  (judged with check's\n"
+    "       tsmparse runs    [--now] [--bad] [--joined] [--format text|json] FILE...  (judged with check's\n"
     "                        --domain --fresh --policy --node --at and what the server says)\n"
     "       tsmparse records [--kind A,B] [--where 'FIELD OP VALUE'] [--format table|jsonl|csv]\n"
     "                        [--pattern NAME=REGEX] [--joined] FILE...\n"
@@ -40,6 +40,7 @@ const char usage[] =
     "  --last       judge only the newest run of each schedule\n"
     "  --now        an announced window that is over by now and had no run is missed, even if the log\n"
     "               ends before it: for the log in use, not for old ones\n"
+    "  --bad        show only runs that are not complete; the answer counts all of them\n"
     "  --joined     the files are one text, in this order: dsmsched.pru dsmsched.log\n"
     "  --domain     the volumes that a run over the default domain must show\n"
     "  --fresh      an open run in a log that was not written for HOURS is not running (24)\n"
@@ -394,6 +395,8 @@ bool read_options(int argc, char **argv, enum verb *verb, struct options *option
             options->last = true;
         } else if (strcmp(word, "--now") == 0) {
             options->now = true;
+        } else if (strcmp(word, "--bad") == 0) {
+            options->bad = true;
         } else if (strcmp(word, "--load") == 0) {
             options->load = true;
         } else if (strcmp(word, "--each") == 0) {

@@ -115,27 +115,21 @@ static void json_files(const struct report *report)
 
 static void check_json(struct report *report)
 {
-    bool first = true;
+    const char *comma = "";
     printf("{\"schema\":1,\"verdict\":\"%s\",\"unreadable_files\":%d,\"runs_left_out\":%" PRIu64 ",",
            tsmp_name("verdict", overall(report)), report->bad_files, report->left_out);
     json_files(report);
     history_json(report->options);
     fputs("\"runs\":[", stdout);
     if (report->options->last) {
-        for (size_t i = 0; i < report->note_count; i++) {
-            const struct note *note = report->notes[i];
-            if (i > 0)
-                putchar(',');
-            report_print_entry(report, note->spool_at, report->files[note->file].bad);
-        }
+        for (size_t i = 0; i < report->note_count; i++)
+            report_print_entry(report, report->notes[i]->spool_at,
+                               report->files[report->notes[i]->file].bad, &comma);
     } else {
         for (int i = 0; i < report->file_count; i++) {
             struct file_result *file = &report->files[i];
-            for (uint64_t at = file->spool_from; at < file->spool_to; first = false) {
-                if (!first)
-                    putchar(',');
-                at = report_print_entry(report, at, file->bad);
-            }
+            for (uint64_t at = file->spool_from; at < file->spool_to;)
+                at = report_print_entry(report, at, file->bad, &comma);
         }
     }
     puts("]}");

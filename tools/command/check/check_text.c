@@ -321,10 +321,13 @@ void check_text(struct report *report, uint32_t verdict)
         struct lines lines;
         if (report->files[i].label == NULL)
             continue;
-        print_summary(&report->files[i]);
+        if (!report->options->bad || report->files[i].counts[TSMP_VERDICT_COMPLETE] < report->files[i].runs ||
+            why_no_run(&report->files[i]) != NULL)
+            print_summary(&report->files[i]);
         lines_read(&lines, report, i);
         for (size_t k = 0; k < report->note_count; k++)
-            if (report->notes[k]->file == i)
+            if (report->notes[k]->file == i &&
+                (!report->options->bad || report->notes[k]->verdict != TSMP_VERDICT_COMPLETE))
                 print_note(report, report->notes[k], &lines);
         lines_free(&lines);
     }

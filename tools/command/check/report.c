@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* What stands in the spool before each run's text. `unread` is what is printed instead when the
- * file turns out not to be readable to its end; 0 = the same. */
+ * file turns out not to be readable to its end; 0 = the same. `length` 0: it is a good run, which
+ * nobody wants to see as long as the file can be read. */
 struct entry {
     uint64_t length, unread;
 };
@@ -28,6 +29,8 @@ static bool render(struct report *report, const tsmp_run_view *run,
         json_run(out, report->files[report->at].label, run, judged, verdict);
     else
         row_run(out, run, verdict);
+    if (report->rows && report->options->format == FORMAT_JSON)
+        putc('\n', out);
     bool good = !ferror(out);
     return fclose(out) == 0 && good;
 }
@@ -38,27 +41,34 @@ static void put_in_spool(struct report *report, const tsmp_run_view *run,
     uint32_t unread = unread_verdict(verdict, judged, false);
     char *texts[2] = {NULL, NULL};
     size_t lengths[2] = {0, 0};
-    bool good = render(report, run, judged, verdict, &texts[0], &lengths[0]) &&
+    bool shown = !report->options->bad || verdict != TSMP_VERDICT_COMPLETE;
+    bool good = (!shown || render(report, run, judged, verdict, &texts[0], &lengths[0])) &&
                 (unread == verdict ||
                  render(report, run, judged, unread, &texts[1], &lengths[1]));
     struct entry entry = {lengths[0], lengths[1]};
     good = good && spool_add(&report->spool, &entry, sizeof entry) &&
-           spool_add(&report->spool, texts[0], lengths[0]) &&
+           (lengths[0] == 0 || spool_add(&report->spool, texts[0], lengths[0])) &&
            (lengths[1] == 0 || spool_add(&report->spool, texts[1], lengths[1]));
     report->no_memory |= !good;
     free(texts[0]);
     free(texts[1]);
 }
 
-uint64_t report_print_entry(struct report *report, uint64_t at, bool unread)
+uint64_t report_print_entry(struct report *report, uint64_t at, bool unread, const char **before)
 {
     struct entry entry;
     if (!spool_read(&report->spool, at, &entry, sizeof entry))
         return UINT64_MAX;
     bool second = unread && entry.unread > 0;
     at += sizeof entry;
-    spool_print(&report->spool, second ? at + entry.length : at,
-                second ? entry.unread : entry.length, stdout);
+    if (second || entry.length > 0) {
+        if (before != NULL) {
+            fputs(*before, stdout);
+            *before = ",";
+        }
+        spool_print(&report->spool, second ? at + entry.length : at,
+                    second ? entry.unread : entry.length, stdout);
+    }
     return at + entry.length + entry.unread;
 }
 

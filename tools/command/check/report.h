@@ -114,9 +114,10 @@ void report_keep(struct report *report, struct note *note);
  * log each good run takes the place of the one before. NULL: report_keep() has to see it. */
 struct note *report_renew(struct report *report, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
 
-/* Print the run whose text begins at `at` in the spool; `unread`: of a file that was not read to
- * its end. Where the next one begins. */
-uint64_t report_print_entry(struct report *report, uint64_t at, bool unread);
+/* Print the run whose text begins at `at` in the spool, unless nobody wants to see it (--bad); `unread`:
+ * of a file that was not read to its end. `*before` is printed in front of it, and is "," from then on;
+ * NULL = nothing is. Where the next one begins. */
+uint64_t report_print_entry(struct report *report, uint64_t at, bool unread, const char **before);
 /* Copy what a report shows of a run. NULL: no memory. */
 struct note *note_new(const tsmp_run_view *run, const tsmp_verdict_view *verdict);
 /* The same into a note that is not needed any more, where neither has reasons and the texts are as long.

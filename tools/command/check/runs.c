@@ -47,11 +47,8 @@ void row_run(FILE *out, const tsmp_run_view *run, uint32_t verdict)
 /* The rows of a file wait until it is known that it could be read to its end. */
 static void print_file(struct report *report, struct file_result *file)
 {
-    for (uint64_t at = file->spool_from; at < file->spool_to;) {
-        at = report_print_entry(report, at, file->bad);
-        if (report->options->format == FORMAT_JSON && at != UINT64_MAX)
-            putchar('\n');
-    }
+    for (uint64_t at = file->spool_from; at < file->spool_to;)
+        at = report_print_entry(report, at, file->bad, NULL);
     fflush(stdout);
     if (report->spool.failed)
         complain(file->label, "its rows could not be kept until its end: no room for temporary files");
