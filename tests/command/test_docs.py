@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What is written about the command is what it does: README's output, options, evidence ids."""
+"""What is written about the command is what it does: options, messages, evidence ids. (The examples: test_examples.py.)"""
+import glob
 import os
 import re
 
@@ -18,16 +19,6 @@ def schema(group):
 
 
 class Docs(Case):
-    def test_readme_shows_the_real_output(self):
-        readme = text_of("README.md")
-        shown = re.findall(r"^\$ tsmparse (check) (tools/samples/\S+)\n(.*?)\n\(exit (\d)\)$", readme,
-                           re.M | re.S)
-        self.assertEqual(len(shown), 3)
-        for verb, path, output, code in shown:
-            answer = run(verb, path, cwd=TOP)
-            self.assertEqual(answer.text, output + "\n")
-            self.assertEqual(answer.code, int(code))
-
     def test_every_option_is_in_the_man_page(self):
         page = text_of("docs/tsmparse.1").replace("\\-", "-").replace(" ", "")
         options = set(re.findall(r"--[a-z-]+", run("--help").text))
@@ -61,6 +52,16 @@ class Docs(Case):
             for field in columns(kind) - every - {"text"}:
                 if kind not in ("volume_end", "event") or field not in ("code", "severity"):
                     self.assertRegex(told[kind], rf"\b{re.sub('_(text|b64)$', '', field)}\b", kind)
+
+    def test_the_guides_messages_are_the_commands(self):
+        table = text_of("docs/guide.md").split("| message | do |")[1].split("\n\n")[0]
+        messages = re.findall(r"(?m)^\| ([a-z].*?) \|", table)
+        self.assertGreater(len(messages), 10)
+        said = " ".join(re.sub(r'" PRIu64 "', "d", re.sub(r'"\s*\n\s*"', "", text_of(os.path.relpath(path, TOP))))
+                        for path in glob.glob(os.path.join(TOP, "tools/command/*.c")))
+        for message in messages:
+            wanted = re.escape(message).replace("gzip", "(?:gzip|%s)").replace(r"\ N\ ", " (?:%d) ")
+            self.assertRegex(said, "\"" + wanted, message)
 
     def test_every_reason_of_the_canary_is_described(self):
         page = text_of("docs/canary.md")
