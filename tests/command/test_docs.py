@@ -53,6 +53,19 @@ class Docs(Case):
                 if kind not in ("volume_end", "event") or field not in ("code", "severity"):
                     self.assertRegex(told[kind], rf"\b{re.sub('_(text|b64)$', '', field)}\b", kind)
 
+    def test_files_that_are_named_are_there(self):
+        count = 0
+        pages = [page for pages in ("README.md", "docs/*.md", "bindings/**/README.md")
+                 for page in glob.glob(os.path.join(TOP, pages), recursive=True)]
+        for name in (os.path.relpath(page, TOP) for page in pages):
+            for path in re.findall(r"`((?:lib|tools|tests|docs|fuzz|bindings|include)/[\w./*-]+)[ `]", text_of(name)):
+                path = re.sub(r"\b(TARGET|FORMAT|NAME)\b", "*", path)
+                self.assertTrue(glob.glob(os.path.join(TOP, path)), f"{name}: {path}")
+                count += 1
+            for path in re.findall(r"\]\(([\w./-]+)(?:#[\w-]+)?\)", text_of(name)):
+                self.assertTrue(os.path.exists(os.path.join(TOP, os.path.dirname(name), path)), f"{name}: {path}")
+        self.assertGreater(count, 40)
+
     def test_the_guides_messages_are_the_commands(self):
         table = text_of("docs/guide.md").split("| message | do |")[1].split("\n\n")[0]
         messages = re.findall(r"(?m)^\| ([a-z].*?) \|", table)
