@@ -29,7 +29,7 @@ import (
 type Field struct {
 	Name   string
 	ID     uint16
-	Type   uint8 // C.TSMP_TYPE_...: see IsText and its like
+	Type   uint8 // TSMP_TYPE_... of tsmparse.h
 	Flags  uint32
 	Number int64 // with Power: Number x 10^Power
 	Power  int

@@ -5,6 +5,7 @@ package tsmparse
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"testing"
@@ -42,6 +43,29 @@ func TestRecordsAndRuns(t *testing.T) {
 	if err != nil || len(runs) != 1 || verdict == "complete" {
 		t.Errorf("%s %v %v", verdict, runs, err)
 	}
+}
+
+// What README shows.
+func ExampleNewLog() {
+	log, err := NewLog(sample)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for record, err := range log.Records() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if path := record.Get("path"); path != nil {
+			fmt.Printf("%s %q\n", record.Kind, path.Text)
+		}
+	}
+	verdict, runs, err := log.Check()
+	fmt.Println(verdict, len(runs), err)
+	// Output:
+	// object "/srv/\xff b"
+	// running 1 <nil>
 }
 
 func TestPiecesDoNotMatter(t *testing.T) {

@@ -57,12 +57,13 @@ class Usage(Case):
 
     def test_help_and_version(self):
         verbs = ("check", "runs", "records", "probe", "explain", "canary", "policy", "reconcile", "history", "follow")
-        for words in (("--help",), ("-h",), *((verb, "--help") for verb in verbs), *((verb, "-h") for verb in verbs),
+        for words in (("--help",), ("-h",), ("help",), *((verb, "--help") for verb in verbs), *((verb, "-h") for verb in verbs),
                       ("canary", "check", "--help")):
             answer = run(*words)
             self.assertEqual((answer.code, answer.err), (0, b""), words)
             self.assertTrue(answer.first.startswith("usage: tsmparse check"))
         self.assertRegex(run("--version").text, r"^tsmparse [0-9]+\.[0-9]+\.[0-9]+\n$")
+        self.assertEqual(run("-V").text, run("--version").text)
 
     def test_bad_pattern(self):
         answer = run("records", "--pattern", "a=(", self.file(night(14)))

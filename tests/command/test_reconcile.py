@@ -212,6 +212,12 @@ class Reconciled(Case):
         self.assertEqual(found["to_come"], 1)
         self.assertEqual(found["runs_of_other_days"], 1)
 
+    def test_one_is_not_said_to_be_several(self):
+        answer = self.reconcile(event("OWL"), [night(20) + night(25)])
+        self.assertIn("\nnot compared: 1 run of other days, 0 commands of the console\n", answer.text)
+        answer = self.reconcile(event("OWL", day=9), [night(9)])
+        self.assertIn("\nnot compared: 1 run whose dates can be read in two ways", answer.text)
+
     def test_runs_whose_dates_can_be_read_in_two_ways(self):
         """They are not runs of other days, and an option makes them be compared."""
         events, log = event("OWL", day=9) + event("OWL", day=10), [night(9) + night(10)]

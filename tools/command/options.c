@@ -336,9 +336,9 @@ static bool read_verb(int argc, char **argv, enum verb *verb)
 {
     if (argc < 2)
         return wrong("nothing to do", "");
-    if (strcmp(argv[1], "--version") == 0)
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return *verb = VERB_VERSION, true;
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
         return *verb = VERB_HELP, true;
     int chosen = pick("verb", argv[1], verb_names);
     *verb = chosen < 0 ? VERB_HELP : (enum verb)chosen;

@@ -2,6 +2,7 @@
  * tsmparse canary touch and list: two small files in each folder, one whose name sorts first and
  * one whose name sorts last, with the time of their writing inside. */
 #include "canary.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,20 +49,6 @@ static const char *look(int folder, const char *name, struct canary *canary)
         canary->size = (int64_t)status.st_size;
     }
     return error;
-}
-
-static bool write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(file, bytes, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        length -= (size_t)n;
-    }
-    return true;
 }
 
 /* Whole or not at all: a backup that comes in between never stores half a canary. */

@@ -3,6 +3,7 @@
  * It holds up to 4 KiB of the log's text, by which the place is known again, so only its owner may
  * read it; and only its owner may have written it, for whoever writes it can claim a run. */
 #include "follow.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,20 +91,6 @@ static bool put_all(FILE *out, struct follower *follower)
     put_text(out, "held", follower->recent + kept, held);
     put_text(out, "head", follower->head, follower->head_length);
     return put_tokens(out, follower);
-}
-
-static bool write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        length -= (size_t)n;
-    }
-    return true;
 }
 
 /* The name of a position must mean the old one or the new one at any time: also to a machine that

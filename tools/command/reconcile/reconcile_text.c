@@ -267,11 +267,12 @@ static void print_agreeing(const struct reconciling *reconciling)
     if (reconciling->to_come > 0)
         printf("still to come: %" PRIu64 "\n", reconciling->to_come);
     if (reconciling->undated > 0)
-        printf("not compared: %" PRIu64 " runs whose dates can be read in two ways (--date-order tells which)\n",
-               reconciling->undated);
+        printf("not compared: %" PRIu64 " run%s whose dates can be read in two ways (--date-order tells which)\n",
+               reconciling->undated, reconciling->undated == 1 ? "" : "s");
     if (reconciling->outside + reconciling->interactive > 0)
-        printf("not compared: %" PRIu64 " runs of other days, %" PRIu64 " commands of the console\n",
-               reconciling->outside, reconciling->interactive);
+        printf("not compared: %" PRIu64 " run%s of other days, %" PRIu64 " command%s of the console\n",
+               reconciling->outside, reconciling->outside == 1 ? "" : "s",
+               reconciling->interactive, reconciling->interactive == 1 ? "" : "s");
     if (reconciling->unreadable + reconciling->no_runs > 0)
         printf("logs: %" PRIu64 " not read to their ends, %" PRIu64 " without any run\n",
                reconciling->unreadable, reconciling->no_runs);
