@@ -139,8 +139,15 @@ static void no_statistics(struct judging *judging)
         tsmp_text arguments[] = {time_text(server->to, buffer), server->node};
         struct reach doubtful = witness_sessions_of(judging->context.witness, server->node,
                                                     server->from - SERVER_SLACK, server->to + SERVER_SLACK);
-        server->no_proof = "it logged no statistics of the client";
-        reason(judging, TSMP_EVIDENCE_E06, 4, doubtful.to > doubtful.from
+        /* Those that count were not taken for this run's only because they do not say how many objects
+         * were inspected. */
+        bool untold = server_has_statistics(judging, server->from - SERVER_SLACK, server->to + SERVER_SLACK);
+        server->no_proof = untold ? "the statistics that it logged do not say how many objects were inspected"
+                                  : "it logged no statistics of the client";
+        reason(judging, TSMP_EVIDENCE_E06, 4, untold
+                   ? "the server says that the event completed at %, but the statistics of node '%' in its log "
+                     "do not say how many objects were inspected"
+               : doubtful.to > doubtful.from
                    ? "the server says that the event completed at %, but all statistics of node '%' in its log "
                      "stand where a name may have printed them"
                    : "the server says that the event completed at %, but logged no statistics of node '%' while "
