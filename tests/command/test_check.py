@@ -124,6 +124,28 @@ class NoRun(Case):
                 self.assertIn(why, found["files"][0]["why"])
 
 
+    def test_something_stands_in_front_of_the_lines(self):
+        """Pastes, and logs that came by grep, cat or syslog: no run is read out of them, and it is said why."""
+        other = "something in front that it does not print"
+        rows = (("> {}", "--repair quoted"), ("># {}", "--repair quoted"), ("    {}", "--repair indented"),
+                ("\t{}", "--repair indented"), ("Mar  3 22:00:01 heron dsmc[123]: {}", other),
+                ("2031-03-03T22:00:01+0100 heron dsmcad[4711]: {}", other), ("17:{}", other), ("     9\t{}", other),
+                ("dsmsched.log:{}", other), ("[sched] {}", other), (" {}", other))
+        lines = night(14).splitlines()
+        for form, why in rows:
+            with self.subTest(form=form):
+                path = self.file("".join(form.format(line) + "\n" for line in lines))
+                answer = run("check", path)
+                self.assertEqual(answer.code, 3)
+                self.assertIn(why, answer.first)
+                self.assertEqual(run("check", "--format=json", path).json()["runs"], [])
+                if why != other:
+                    self.assertEqual(run("check", *why.split(), path).code, 0)
+        # Names that hold the client's words make no other text a log of it.
+        self.assertIn("hardly a line of it is known",
+                      run("check", self.file("It says 'Node: A'.\n--- SCHEDULE\n" * 5)).first)
+
+
 class Several(Case):
     def test_worst_counts_and_first_line_answers_for_all(self):
         good = self.file(night(14), "a.log")

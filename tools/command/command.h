@@ -128,6 +128,14 @@ unsigned processors(void);
 
 /* ---- input.c: files into batches, in order of time ---- */
 
+/* ---- prefix.c: what stands in front of the client's lines ---- */
+
+enum prefix { PREFIX_NONE, PREFIX_QUOTED, PREFIX_INDENTED, PREFIX_OTHER, PREFIX_COUNT };
+/* Of a line that no rule fits: is it one of the client's, behind something? */
+enum prefix prefix_of(const char *text, size_t length);
+/* Why nothing was read, where most lines have the same; NULL: none has. */
+const char *prefix_sentence(const uint64_t counts[PREFIX_COUNT]);
+
 /* What was seen in a text while it was read, for the sentence that says why nothing is proven. */
 struct tally {
     uint64_t records, bytes;
@@ -135,6 +143,7 @@ struct tally {
     uint64_t formats[256]; /* by TSMP_FORMAT_, blank lines left out */
     uint64_t not_text;     /* lines that hold bytes no text has */
     uint64_t queries;      /* polls of the scheduler */
+    uint64_t prefixed[PREFIX_COUNT]; /* lines that no rule fits, for what stands in front of them */
     uint64_t last_line;
     bool transcoded;
     const char *utf16; /* it looks like UTF-16 without a mark: which option reads it; or NULL */

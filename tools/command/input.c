@@ -50,6 +50,9 @@ static bool fill_head(struct reading *reading, int index)
 
 /* ---- reading it ------------------------------------------------------------------------------ */
 
+/* Of so many the first batches tell as well what stands in front of all. */
+enum { PREFIX_LINES = 10000 };
+
 static void count(struct reading *reading, const tsmp_view *view)
 {
     struct tally *tally = &reading->text->tally;
@@ -59,6 +62,8 @@ static void count(struct reading *reading, const tsmp_view *view)
         if (record->kind != TSMP_KIND_BLANK)
             tally->formats[record->format & 255u]++;
         tally->not_text += record->why == TSMP_WHY_NOT_TEXT;
+        if (tally->records < PREFIX_LINES && (record->kind == TSMP_KIND_UNKNOWN || record->kind == TSMP_KIND_MORE))
+            tally->prefixed[prefix_of(view->text + record->text, record->text_length)]++;
         if (record->kind == TSMP_KIND_SCHEDULER && record->field_count > 0)
             tally->queries += view->fields[record->first_field].number == TSMP_WORD_QUERYING;
         if (record->kind == TSMP_KIND_BLANK)

@@ -75,6 +75,9 @@ const char *why_no_run(const struct file_result *file)
     const char *other = other_format(tally, lines);
     if (other != NULL)
         return other;
+    const char *prefix = prefix_sentence(tally->prefixed);
+    if (prefix != NULL && tally->kinds[TSMP_KIND_UNKNOWN] + tally->kinds[TSMP_KIND_MORE] > lines / 2)
+        return prefix;
     if (tally->queries > 0)
         return "the scheduler asked for work, but no run begins in this text";
     if (tally->kinds[TSMP_KIND_UNKNOWN] + tally->kinds[TSMP_KIND_MORE] > lines / 2)
