@@ -43,8 +43,9 @@ static void left_out(struct judging *judging, const struct finding *f)
 static void aborted(struct judging *judging, const struct finding *f)
 {
     tsmp_text arguments[] = {code_text(f->code), {claims(judging), strlen(claims(judging))}};
-    reason(judging, f->id, 5, "message % says that the client was stopped or gave up%", arguments,
-           f->line, 0);
+    reason(judging, f->id, 5, message_refuses(f->code)
+               ? "message % says that a session with the server was refused or ended%"
+               : "message % says that the client was stopped or gave up%", arguments, f->line, 0);
     lower(judging);
 }
 
@@ -85,6 +86,14 @@ static void weigh_doubt(struct judging *judging, const struct finding *f)
     case TSMP_EVIDENCE_FOREIGN:
         reason_plain(judging, f->id, 3, "this block is not printed as the client prints it, so it "
                      "is not the client's", f->line, 0);
+        break;
+    case TSMP_EVIDENCE_PARTIAL_BY_OPTIONS:
+        reason_named(judging, f->id, 1, "of volume '%' the client looked only at what a list or a date named, so "
+                     "that it looked at every object is not proven", name, f->line, 0);
+        break;
+    case TSMP_EVIDENCE_ACTION_UNPROVEN:
+        reason_named(judging, f->id, 0, "what the client prints of a virtual machine, as '%', is not known well "
+                     "enough to prove that it was stored", name, f->line, 0);
         break;
     case TSMP_EVIDENCE_LANGUAGE:
         reason_plain(judging, f->id, 0, "lines of this run are in a language that is not known, so what "
@@ -138,8 +147,8 @@ void weigh_findings(struct judging *judging)
         case TSMP_EVIDENCE_E13:
             /* Normal for the session of the walk while much is sent; it comes back. */
             if (!recovered)
-                reason_named(judging, f->id, 1, "the session was lost or refused (%), and no "
-                             "statistics follow", code_text(f->code), f->line, 0);
+                reason_named(judging, f->id, 1, "the session was lost (%), and no statistics "
+                             "follow", code_text(f->code), f->line, 0);
             break;
         case TSMP_EVIDENCE_SIDE_COMMAND:
             reason_named(judging, f->id, 2, "a command before or after the backup itself ended "

@@ -239,12 +239,27 @@ static bool weigh_transfer(struct judging *judging, int64_t stored)
     return false;
 }
 
+/* One that failed is a whole volume that is not stored. */
+static void weigh_machines(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    const tsmp_statistic *failed = judge_statistic(run, TSMP_STATISTIC_VMS_FAILED);
+    char buffer[24];
+    if (failed == NULL || (failed->number == 0 && failed->flags == 0))
+        return;
+    reason_named(judging, TSMP_EVIDENCE_E03, 5, "the statistics count virtual machines that failed: %",
+                 number_text(failed->number, buffer), failed->line, 0);
+    judging->incomplete = true;
+}
+
 bool prove_summary(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
     if (run->weak_left_out > 0 || run->view.failed > judging->waived ||
         run->view.skipped > judging->waived - run->view.failed)
         judging->exceptions = true;
+    settle(judging);
+    weigh_machines(judging);
     settle(judging);
     if (!are_all_there(run)) {
         if (judging->over && (run->statistic_count > 0 || run->at[CLOSE_STATUS_BEGIN] != 0 ||

@@ -107,6 +107,16 @@ static bool prove_asked_for(struct judging *judging)
     return !judging->over || expected_begun(judging);
 }
 
+/* Lines of its volumes were read that prove no volume: weigh_findings() has said so. */
+static bool has_unproven(const struct tsmp_run *run)
+{
+    for (size_t i = 0; i < run->finding_count; i++)
+        if (run->findings[i].id == TSMP_EVIDENCE_PARTIAL_BY_OPTIONS ||
+            run->findings[i].id == TSMP_EVIDENCE_ACTION_UNPROVEN)
+            return true;
+    return false;
+}
+
 bool prove_volumes(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
@@ -145,5 +155,5 @@ bool prove_volumes(struct judging *judging)
                                                     : run->view.last_line);
     settle_proof(judging, TSMP_PROOF_VOLUMES, begun + ended > 0);
     all &= prove_asked_for(judging);
-    return all && !partial && (judge_incremental(run) ? begun > 0 : ended > 0);
+    return all && !partial && !has_unproven(run) && (judge_incremental(run) ? begun > 0 : ended > 0);
 }

@@ -243,6 +243,26 @@ static void reported_failure(struct judging *judging, uint32_t proof)
     judging->failed = true;
 }
 
+/* "completed successfully", with another return code than 0: skipped objects (4) and warnings (8) are
+ * completed, too. A command's code is weighed with the command. */
+static void coded_success(struct judging *judging)
+{
+    const struct tsmp_run *run = judging->run;
+    char buffer[24];
+    if (!run->view.has_return_code || run->view.return_code == 0 || run->view.action == TSMP_WORD_COMMAND)
+        return;
+    tsmp_text code = number_text(run->view.return_code, buffer);
+    if (run->view.return_code == 4 || run->view.return_code == 8) {
+        reason_named(judging, TSMP_EVIDENCE_OBJECTS_NOT_STORED, 2, "the event is said to be completed with return "
+                     "code %: objects were skipped, or there were warnings", code, run->at[CLOSE_EVENT], 0);
+        judging->exceptions = true;
+        return;
+    }
+    reason_named(judging, TSMP_EVIDENCE_REPORTED_FAILURE, 5, "the event is said to be completed, but with return "
+                 "code %, as one that failed", code, run->at[CLOSE_EVENT], 0);
+    judging->failed = true;
+}
+
 /* The proofs that the caller asks for, without those that this action can't give: a command's
  * return code is all that it shows. */
 uint32_t asked_for(const struct judging *judging)
@@ -286,6 +306,8 @@ static uint32_t weigh(struct judging *judging)
         proof |= TSMP_PROOF_CLOSED;
     if (run->view.claim == TSMP_CLAIM_FAILURE)
         reported_failure(judging, proof);
+    else if (run->view.claim == TSMP_CLAIM_SUCCESS)
+        coded_success(judging);
     settle(judging);
     if (judging->context.witness != NULL) {
         proof |= weigh_server(judging, proof);

@@ -71,6 +71,31 @@ static bool schedrec(struct line *line, const char *text, size_t length)
     return false;
 }
 
+/* The same with a return code, in the form of ANS1512E: "... completed successfully.  Return code = 0." */
+static bool completed_with(struct line *line, const char *text, size_t length)
+{
+    static const char before[] = "Scheduled event '", after[] = "' completed successfully.", label[] = "Return code = ";
+    enum { BEFORE = sizeof before - 1, AFTER = sizeof after - 1, LABEL = sizeof label - 1 };
+    if (length < BEFORE + AFTER + LABEL || memcmp(text, before, BEFORE) != 0 || text[length - 1] != '.')
+        return false;
+    /* From the end, since the name may hold anything: a number, its label, what stands before it. */
+    size_t at = length - 1;
+    while (at > 0 && text[at - 1] >= '0' && text[at - 1] <= '9')
+        at--;
+    struct number code = number_read(text + at, length - 1 - at, true, 0);
+    if (code.length == 0 || code.length != length - 1 - at || at < BEFORE + AFTER + LABEL ||
+        memcmp(text + at - LABEL, label, LABEL) != 0)
+        return false;
+    size_t end = trim_end(text, at - LABEL);
+    if (end < BEFORE + AFTER || memcmp(text + end - AFTER, after, AFTER) != 0)
+        return false;
+    line->record->kind = TSMP_KIND_EVENT;
+    line_add_text(line, TSMP_FIELD_SCHEDULE, text + BEFORE, end - AFTER - BEFORE);
+    line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_COMPLETED, text + end - AFTER + 2, 9);
+    line_add_number(line, TSMP_FIELD_RETURN_CODE, &code, text + at, code.length);
+    return true;
+}
+
 static bool event(struct line *line, const char *text, size_t length)
 {
     const char *name;
@@ -82,6 +107,8 @@ static bool event(struct line *line, const char *text, size_t length)
         line_add_word(line, TSMP_FIELD_OUTCOME, TSMP_WORD_COMPLETED, name + n + 2, 9);
         return true;
     }
+    if (completed_with(line, text, length))
+        return true;
     uint16_t state = 0;
     if (BETWEEN(text, length, "Sending results for scheduled event '", "'.", &name, &n))
         state = TSMP_WORD_SENDING_RESULTS;

@@ -81,6 +81,24 @@ static bool volume_named(const struct item *item, struct tsmp_run *run, tsmp_tex
     return doubt(item, run, TSMP_EVIDENCE_LIMIT);
 }
 
+/* A volume that only a list was looked at of (by snapshot difference, by date), or a virtual machine, whose
+ * lines are not known well enough: of a run with such a one nothing is proven. */
+static bool note_unproven(const struct item *item, struct tsmp_run *run, tsmp_text name)
+{
+    tsmp_text words = item_text(item, TSMP_FIELD_TEXT);
+    if (words.length == 0)
+        return true;
+    bool machine = false;
+    for (size_t i = 0; i + 2 <= words.length && !machine; i++)
+        machine = memcmp(words.bytes + i, "VM", 2) == 0 ||
+                  (i + 6 <= words.length && memcmp(words.bytes + i, "irtual", 6) == 0);
+    uint32_t id = machine ? TSMP_EVIDENCE_ACTION_UNPROVEN : TSMP_EVIDENCE_PARTIAL_BY_OPTIONS;
+    for (size_t i = 0; i < run->finding_count; i++)
+        if (run->findings[i].id == id)
+            return true;
+    return note(item, run, id, name);
+}
+
 bool body_volume_begin(const struct item *item)
 {
     tsmp_text name = item_text(item, TSMP_FIELD_VOLUME);
@@ -89,6 +107,8 @@ bool body_volume_begin(const struct item *item)
     if (!run_for(item, true, &run))
         return false;
     run_extend(item, run);
+    if (!note_unproven(item, run, name))
+        return false;
     if (!in_place(item, run, &good))
         return good;
     struct run_volume *volume;
@@ -160,6 +180,8 @@ bool body_volume_end(const struct item *item)
     if (run == NULL) /* an error log's line, without a run around it */
         return true;
     run_extend(item, run);
+    if (!note_unproven(item, run, name))
+        return false;
     if (coded)
         run->view.errors++;
     else if (!in_place(item, run, &good))

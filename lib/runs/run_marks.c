@@ -247,9 +247,12 @@ static bool event_line(const struct item *item, struct tsmp_run *run)
     bool completed = item_word(item, TSMP_FIELD_OUTCOME) == TSMP_WORD_COMPLETED;
     run->view.claim = completed ? TSMP_CLAIM_SUCCESS : TSMP_CLAIM_FAILURE;
     const tsmp_field *code = item_field(item, TSMP_FIELD_RETURN_CODE);
-    if (code != NULL && (code->flags & TSMP_FLAG_OVERFLOW) == 0) {
+    bool overflow = code != NULL && (code->flags & TSMP_FLAG_OVERFLOW) != 0;
+    int64_t number = code == NULL ? 0 : overflow ? -1 : code->number;
+    /* The code behind a success takes none away that a command ended with. */
+    if (code != NULL && (completed ? !(run->command_finished && number == 0) : !overflow)) {
         run->view.has_return_code = 1;
-        run->view.return_code = code->number;
+        run->view.return_code = number;
     }
     return close_step(item, run, CLOSE_EVENT);
 }

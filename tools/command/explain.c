@@ -13,7 +13,8 @@ static const struct {
     {"E01", "A canary, a file that is rewritten before each run, was not stored by this run."},
     {"E02", "A volume has a begin line but no end line in a closed run: it was not walked to its end."},
     {"E03", "A message says that a volume was left out or stopped although the event claims success."},
-    {"E04", "An abort or severe message stands inside a run that claims success."},
+    {"E04", "A message says that the client gave up, or that the server refused or ended a session, inside a run "
+            "that claims success."},
     {"E05", "A run began but has neither statistics nor an event line."},
     {"E06", "The server says completed, but has no statistics of the client for that time."},
     {"E07", "The client inspected no object at all, or far fewer than in its earlier runs."},
@@ -299,7 +300,7 @@ static int explain_code(const char *word)
         print_info(&info);
     }
     if (memcmp(code, "ANS", 3) == 0)
-        try_it(code, known && strncmp(info.category, "file-", 5) == 0);
+        try_it(code, known && strncmp(info.category, "file-", 5) == 0 && strcmp(info.weight, "no") != 0);
     else
         puts("  verdict: it stands in no log of the client, so it is not judged here");
     return !known;
