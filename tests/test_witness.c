@@ -95,21 +95,33 @@ static void statistics(void **state)
     CHECK(rows);
 }
 
-/* A name reaches so far and no further: behind that the server's word counts again. */
+/* A name reaches so far and no further: behind that the server's word counts again. Blanks by which a table
+ * sets its cells apart are none of its bytes. */
 static void reach_of_a_name(void **state)
 {
     (void)state;
-    struct text log = {0};
-    text_put(&log, OPENED NAME_BEGINS);
-    for (int i = 0; i < 6000; i++)
-        text_put(&log, "02/17/2031 20:34:21\tANR0403I Session 150 ended for node RUFF (AIX) in good order. (SESSION: 150)\n");
-    text_put(&log, GOOD OF_RUFF CLOSED);
-    size_t far = log.length;
-    const struct row rows[] = {
-        {"far behind a broken name", NULL, {{0}}, "complete", "-E06", .server = {DONE, log.bytes}, .proofs = ALL_FOUR}};
-    CHECK(rows);
-    assert_true(far > 512 * 1024);
-    text_free(&log);
+    static const char row[] = "02/17/2031 20:34:21\tANR0403I Session 150 ended for node RUFF (AIX) in good order. (SESSION: 150)\n";
+    static const char cell[] = "                                                                                      wader\n";
+    static const struct {
+        const char *name, *line;
+        size_t printed; /* of a line */
+        size_t most;    /* between the name and the server's word */
+        const char *verdict, *evidence;
+    } tries[] = {{"behind a broken name", row, sizeof row - 2, 120 * 1024, "unknown", "E06"},
+                 {"far behind a broken name", row, sizeof row - 2, 132 * 1024, "complete", "-E06"},
+                 {"behind a broken name in a table", cell, 5, 120 * 1024, "unknown", "E06"}};
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        struct text log = {0};
+        text_put(&log, OPENED NAME_BEGINS);
+        for (size_t at = 0; at < tries[i].most; at += tries[i].printed)
+            text_put(&log, tries[i].line);
+        text_put(&log, GOOD OF_RUFF CLOSED);
+        assert_true(log.length > 120 * 1024);
+        const struct row rows[] = {{tries[i].name, NULL, {{0}}, tries[i].verdict, tries[i].evidence,
+                                    .server = {DONE, log.bytes}, .proofs = ALL_FOUR}};
+        CHECK(rows);
+        text_free(&log);
+    }
 }
 
 /* Lines that a name printed hide what was logged between its message and the next row, and nothing

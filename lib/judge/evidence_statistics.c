@@ -242,14 +242,26 @@ static bool weigh_transfer(struct judging *judging, int64_t stored)
 /* One that failed is a whole volume that is not stored. */
 static void weigh_machines(struct judging *judging)
 {
+    static const uint32_t names[] = {TSMP_STATISTIC_VMS_FAILED, TSMP_STATISTIC_VMS_BACKED_UP,
+                                     TSMP_STATISTIC_VMS_PROCESSED};
     const struct tsmp_run *run = judging->run;
-    const tsmp_statistic *failed = judge_statistic(run, TSMP_STATISTIC_VMS_FAILED);
+    int64_t counts[3] = {0, 0, 0};
+    uint64_t line = 0;
+    size_t there = 0;
     char buffer[24];
-    if (failed == NULL || (failed->number == 0 && failed->flags == 0))
-        return;
-    reason_named(judging, TSMP_EVIDENCE_E03, 5, "the statistics count virtual machines that failed: %",
-                 number_text(failed->number, buffer), failed->line, 0);
-    judging->incomplete = true;
+    for (size_t i = 0; i < 3; i++) {
+        there += judge_count(run, names[i], &counts[i]);
+        line = line != 0 ? line : line_of(run, names[i]);
+    }
+    if (counts[0] > 0) {
+        reason_named(judging, TSMP_EVIDENCE_E03, 5, "the statistics count virtual machines that failed: %",
+                     number_text(counts[0], buffer), line, 0);
+        judging->incomplete = true;
+    } else if (line != 0 && (there < 3 || counts[0] + counts[1] != counts[2])) {
+        reason_plain(judging, TSMP_EVIDENCE_E10, 3, "the statistics of virtual machines are not all there, or do "
+                     "not add up", line, 0);
+        judging->unsure = true;
+    }
 }
 
 bool prove_summary(struct judging *judging)

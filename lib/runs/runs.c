@@ -182,7 +182,8 @@ static bool take_doubted(const struct item *item)
         run->stopped = true;
     runs->marker_end = 0;
     bool credited = true;
-    if (runs->block_open && record->kind != TSMP_KIND_SCHEDULE_FIELD)
+    /* Of an empty line nothing that was asked for can be missing. */
+    if (runs->block_open && record->kind != TSMP_KIND_SCHEDULE_FIELD && record->kind != TSMP_KIND_BLANK)
         definition_spoil(runs);
     if (run != NULL) { /* a line that looks like another log's may be a name's as well */
         if ((record->flags & TSMP_FLAG_STAMPED) != 0 && item_time(item) != TSMP_NO_TIME)

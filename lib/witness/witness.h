@@ -72,14 +72,15 @@ struct tsmp_witness {
     /* of the text that is being read */
     bool any;
     uint64_t offset;
+    uint64_t printed, width; /* bytes of the lines before this one (witness_width), and of this one */
     bool forgeable; /* a name may have printed what comes from here on */
     bool suffixed;  /* messages end with the session, as those of newer servers do */
     bool open;      /* a client's message did not */
-    uint64_t open_offset; /* of the last one that did not */
+    uint64_t open_at; /* what was printed before the last one that did not */
     /* Rows that were there before the last message of a client about an object: those behind it may
      * be part of a name that this message holds. */
     struct {
-        uint64_t offset;
+        uint64_t at; /* what was printed before it */
         int64_t time;
         bool named; /* there was one in this text */
         size_t events, sets, messages, owners;
@@ -126,8 +127,10 @@ void witness_saw_time(struct tsmp_witness *witness, int64_t time);
 bool witness_logged(const struct witness_entry *entry);
 /* A line of the log that is no row. */
 void witness_rest(const struct witness_entry *entry);
-/* What comes from here on may be part of a name that the message at this offset holds. */
-void witness_mark(struct tsmp_witness *witness, uint64_t offset);
+/* What comes from here on may be part of a name that this message holds. */
+void witness_mark(struct tsmp_witness *witness);
+/* How much of a line may be a name's. */
+uint64_t witness_width(const tsmp_view *view, const tsmp_record *record);
 /* Any record: does it stand where only rows of the log should? */
 bool witness_place(const struct witness_entry *entry);
 

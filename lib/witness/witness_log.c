@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-/* A name has at most 128 KB (run_doubt.c), which a table wraps and indents to a few times of that:
- * what stands further away is no name's. Else one name would take all statistics of a night away. */
-#define NAME_REACH (512 * 1024)
+/* A path has at most 32,767 UTF-16 units (Windows), less than 96 KB, and what a table puts between its
+ * pieces is not counted but for a mark where a word is broken: what is printed further away is no name's.
+ * Else one name would take all statistics of a night away. */
+#define NAME_REACH (128 * 1024)
 
 /* Gaps that are kept apart; what comes behind them makes the last one wider. */
 enum { GAPS_MOST = 1000 };
@@ -29,9 +30,21 @@ static void saw_log(struct tsmp_witness *witness, int64_t time)
 
 /* ---- what a name may have printed ---------------------------------------------------------------- */
 
-void witness_mark(struct tsmp_witness *witness, uint64_t offset)
+/* The bytes that a line prints, without the blanks around them: a table sets its cells apart by those. */
+uint64_t witness_width(const tsmp_view *view, const tsmp_record *record)
 {
-    witness->before.offset = offset;
+    const char *text = view->text + record->text;
+    size_t length = record->text_length, from = 0;
+    while (length > 0 && memchr(" \t\r\n", text[length - 1], 4) != NULL)
+        length--;
+    while (from < length && text[from] == ' ')
+        from++;
+    return length - from < record->length ? length - from : record->length;
+}
+
+void witness_mark(struct tsmp_witness *witness)
+{
+    witness->before.at = witness->printed;
     witness->before.events = witness->events.count;
     witness->before.sets = witness->sets.count;
     witness->before.messages = witness->messages.count;
@@ -119,6 +132,11 @@ static bool hides_message(const struct witness_entry *entry)
     return false;
 }
 
+static bool in_reach(const struct tsmp_witness *witness)
+{
+    return witness->printed - witness->before.at <= NAME_REACH;
+}
+
 bool witness_place(const struct witness_entry *entry)
 {
     struct tsmp_witness *witness = entry->witness;
@@ -132,19 +150,19 @@ bool witness_place(const struct witness_entry *entry)
         gap->to = gap->before > gap->to ? gap->before : gap->to;
     }
     if (hides_message(entry) && witness_text_of(witness)->log_last != TSMP_NO_TIME) {
-        witness_mark(witness, record->offset);
+        witness_mark(witness);
         witness->before.named = witness->open = true;
-        witness->open_offset = record->offset;
+        witness->open_at = witness->printed;
         witness->before.time = witness_text_of(witness)->log_last;
     }
     if (!witness->before.named || belongs(record) || witness->before.time == TSMP_NO_TIME ||
-        record->offset - witness->before.offset > NAME_REACH)
+        !in_reach(witness))
         return true;
     return begin_gap(witness, witness->before.time);
 }
 
 /* What stands behind the last message with a name may be that name. */
-static void doubt_since_mark(struct tsmp_witness *witness, uint64_t offset)
+static void doubt_since_mark(struct tsmp_witness *witness)
 {
     for (size_t i = witness->before.events; i < witness->events.count; i++)
         ((tsmp_witness_event *)witness->events.items)[i].flags |= TSMP_WITNESS_FORGEABLE;
@@ -155,12 +173,7 @@ static void doubt_since_mark(struct tsmp_witness *witness, uint64_t offset)
     witness->owners.count = witness->before.owners < witness->owners.count ? witness->before.owners
                                                                            : witness->owners.count;
     witness->open = witness->forgeable = true;
-    witness->open_offset = offset;
-}
-
-static bool in_reach(const struct tsmp_witness *witness, uint64_t offset)
-{
-    return offset >= witness->before.offset && offset - witness->before.offset <= NAME_REACH;
+    witness->open_at = witness->printed;
 }
 
 /* Two sessions in one message: another in front than behind, or a second one behind statistics (ANE49nnI),
@@ -186,21 +199,21 @@ static bool has_two_sessions(tsmp_text code, tsmp_text text)
 static void see_end(const struct witness_entry *entry, tsmp_text code, tsmp_text text, bool statistic)
 {
     struct tsmp_witness *witness = entry->witness;
-    uint64_t offset = entry->record->offset, behind = 0;
+    uint64_t behind = 0;
     bool ends = ends_with_session(text, &behind), of_object = !statistic && code.bytes[2] == 'E';
     bool two = has_two_sessions(code, text);
     bool breaks = of_object && (!ends || two);
-    if (witness->open && offset > witness->open_offset && offset - witness->open_offset > NAME_REACH)
+    if (witness->open && witness->printed - witness->open_at > NAME_REACH)
         witness->open = witness->forgeable = false;
-    if (two && witness->before.named && in_reach(witness, offset))
-        doubt_since_mark(witness, offset);
+    if (two && witness->before.named && in_reach(witness))
+        doubt_since_mark(witness);
     witness->forgeable |= witness->open && (witness->suffixed || ends);
     witness->suffixed |= ends;
     witness->open |= breaks;
     if (breaks)
-        witness->open_offset = offset;
+        witness->open_at = witness->printed;
     if (of_object) {
-        witness_mark(witness, offset);
+        witness_mark(witness);
         witness->before.named = true;
         witness->before.time = is_timed(entry->record) ? entry->record->time : witness_text_of(witness)->log_last;
     }
@@ -211,10 +224,10 @@ static void see_end(const struct witness_entry *entry, tsmp_text code, tsmp_text
 void witness_rest(const struct witness_entry *entry)
 {
     struct tsmp_witness *witness = entry->witness;
-    uint64_t offset = entry->record->offset, session;
+    uint64_t session;
     tsmp_text text = {entry->view->text + entry->record->text, entry->record->text_length};
-    if (witness->suffixed && in_reach(witness, offset) && ends_with_session(text, &session))
-        doubt_since_mark(witness, offset);
+    if (witness->suffixed && in_reach(witness) && ends_with_session(text, &session))
+        doubt_since_mark(witness);
 }
 
 /* The word behind " node ", in messages whose exact form is not known. */

@@ -329,12 +329,15 @@ bool witness_record(struct tsmp_witness *witness, const tsmp_batch *batch, const
     struct witness_entry entry = {witness, batch, view, record};
     if (witness->texts.count == 0 || record->offset <= witness->offset) {
         witness->forgeable = witness->suffixed = witness->open = false;
-        witness_mark(witness, 0);
+        witness->printed = witness->width = 0;
+        witness_mark(witness);
         witness->before.named = witness->gap = false;
         if (!begin_text(witness))
             return false;
     }
     witness->offset = record->offset;
+    witness->printed += witness->width;
+    witness->width = witness_width(view, record);
     if (!witness_place(&entry))
         return false;
     switch (record->kind) {
