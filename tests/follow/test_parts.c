@@ -206,7 +206,9 @@ static void tails(void **state)
     (void)state;
     static char recent[20000];
     static const struct {
-        uint64_t stream, recent, place_stream, file, removed;
+        uint64_t stream;
+        size_t recent;
+        uint64_t place_stream, file, removed;
         size_t length;
     } rows[] = {
         {0, 0, 0, 0, 0, 0},       {10, 10, 0, 0, 0, 10},   {10, 4, 0, 0, 0, 4},       {5000, 5000, 0, 0, 0, 4096},
