@@ -21,7 +21,8 @@ import tempfile
 
 TSMPARSE = sys.argv[1]
 MOST = 6
-IN, OUT = "input", "output"
+IN, OUT, WAITING = "input", "output", "temporary file"
+ANYWHERE = object() # a temporary file has no name to ask for; its calls are its own
 ERRORS = {
     ("openat", IN): ["EINTR", "EACCES", "EMFILE", "ESTALE", "EIO"],
     ("newfstatat,fstat", IN): ["EIO", "ESTALE"],
@@ -31,6 +32,8 @@ ERRORS = {
     ("write,writev", OUT): ["EINTR", "EAGAIN", "EIO", "ENOSPC", "EFBIG"],
     ("close", OUT): ["EINTR", "EIO", "ENOSPC"],
     ("fsync,fdatasync", OUT): ["EIO", "ENOSPC"],
+    ("pwrite64", WAITING): ["EINTR", "EIO", "ENOSPC"],
+    ("pread64", WAITING): ["EINTR", "EIO", "EOF"],
 }
 
 
@@ -39,14 +42,14 @@ def skip(why):
     sys.exit(77)
 
 
-def night(day, unfinished=False):
-    at = f"03/{day:02}/2024"
+def night(day, unfinished=False, objects=400, year=2024):
+    at = f"03/{day:02}/{year}"
     ends = "" if unfinished else f"{at} 22:05:46 Successful incremental backup of '/srv/wren'\n\n"
     counts = "".join(f"{at} 22:05:46 Total number of objects {what}:{number:>13}\n" for what, number in
                      [("inspected", "4,220"), ("backed up", 400), ("updated", 0), ("rebound", 0), ("deleted", 0),
                       ("expired", 0), ("failed", 0)])
     files = "".join(f"{at} 22:04:{i // 10 % 60:02} Normal File-->            {1000 + i:>8} /srv/wren/{i:06} [Sent]\n"
-                    for i in range(400))
+                    for i in range(objects))
     return (f"{at} 21:00:00 Next operation scheduled:\n{at} 21:00:00 Schedule Name:         WREN_INC\n"
             f"{at} 21:00:00 Action:                Incremental\n{at} 21:00:00 Objects:               \n"
             f"{at} 21:00:00 Options:               \n"
@@ -66,18 +69,26 @@ class Bench:
     def __init__(self, folder):
         self.folder = folder
         text = "".join(night(day) for day in range(1, 29))
-        self.log, self.packed, self.bad = folder / "wren.log", folder / "wren.gz", folder / "bad.log"
+        self.log, self.packed, self.bad, self.long = (folder / name for name in ("wren.log", "wren.gz", "bad.log", "long.log"))
         self.log.write_text(text)
         self.packed.write_bytes(gzip.compress(text.encode()))
         self.bad.write_text(night(1) + night(2, unfinished=True))
+        # its report is more than what waits in memory, 1 MiB
+        self.long.write_text("".join(night(day, objects=0, year=year) for year in range(1970, 2026) for day in range(1, 29)))
         self.output, self.trace = folder / "out", folder / "trace"
+
+        self.loading = 0 # pread64() by the loader
+        subprocess.run(["strace", "-o", self.trace, "-e", "trace=pread64", TSMPARSE, "--version"], capture_output=True)
+        self.loading = self.trace.read_text(errors="replace").count("pread64(")
 
     def run(self, words, path=None, calls="", fault="", when=0):
         """(exit code, output, error lines, whether the fault was met)."""
         command = [TSMPARSE, *map(str, words)]
         if path is not None:
             what = "retval=0" if fault == "EOF" else f"error={fault}"
-            command = ["strace", "-f", "-qq", "-o", self.trace, "-P", path, "-e", f"trace={calls}",
+            where = [] if path is ANYWHERE else ["-P", path]
+            when += self.loading if "pread64" == calls else 0
+            command = ["strace", "-f", "-qq", "-o", self.trace, *where, "-e", f"trace={calls}",
                        "-e", f"inject={calls}:{what}:when={when}", *command]
         with open(self.output, "wb") as out:
             result = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=300,
@@ -116,16 +127,17 @@ def main():
     if shutil.which("strace") is None:
         skip("strace is missing")
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(pathlib.Path(folder))
         probe = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True)
         if probe.returncode != 0:
             skip("strace may not trace here")
+        bench = Bench(pathlib.Path(folder))
         scenarios = [
             ("check", ["check", bench.log], bench.log), ("check, JSON", ["check", "--format=json", bench.log], bench.log),
             ("check, bad news", ["check", bench.bad], bench.bad), ("check, gzip", ["check", bench.packed], bench.packed),
             ("runs", ["runs", bench.log], bench.log), ("probe", ["probe", bench.log], bench.log),
             ("records, JSON Lines", ["records", "--format=jsonl", bench.log], bench.log),
             ("records, CSV", ["records", "--format=csv", "--kind=object", bench.log], bench.log),
+            ("check, a long report", ["check", "--format=json", bench.long], None),
         ]
         failures, table = [], collections.OrderedDict()
         for name, words, path in scenarios:
@@ -133,11 +145,16 @@ def main():
             if clean[0] > 2 or clean[2]:
                 failures.append(f"{name}: without a fault it ends with {clean[0]}: {clean[2]}")
             for (calls, side), errors in ERRORS.items():
+                if (side == WAITING) != (path is None):
+                    continue
                 for error in errors:
                     cell = table.setdefault((calls, side, error), [0, 0])
                     for when in range(1, MOST + 1):
-                        found = bench.run(words, path if side == IN else bench.output, calls, error, when)
+                        where = {IN: path, OUT: bench.output, WAITING: ANYWHERE}[side]
+                        found = bench.run(words, where, calls, error, when)
                         if not found[3]:
+                            if side == WAITING and when == 1:
+                                failures.append(f"{name}: it makes no {calls} on a temporary file")
                             break
                         bad = wrong(clean, found, side, error)
                         if bad is not None:

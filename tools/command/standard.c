@@ -13,8 +13,7 @@
 
 /* A stream drops what an interrupted write() did not take, and marks an error. So it does for one
  * that would have to wait, where whoever started us left the pipe non-blocking. Here both are tried
- * again. Where standard output can't be replaced, by another C library, they stay errors: no signal
- * handler of the command is there to interrupt. */
+ * again. */
 static ssize_t write_patiently(void *nothing, const char *bytes, size_t length)
 {
     size_t done = 0;
@@ -44,8 +43,19 @@ static void be_patient(void)
     stdout = patient;
 }
 #else
+/* Elsewhere standard output can't be replaced. One that does not wait is opened anew: the flag belongs
+ * to whoever shares the old one. An interrupted write() stays an error, but no signal handler of the
+ * command is there to interrupt. */
 static void be_patient(void)
 {
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags < 0 || (flags & O_NONBLOCK) == 0)
+        return;
+    int waits = open("/dev/fd/1", O_WRONLY | O_NOCTTY | (flags & O_APPEND));
+    if (waits >= 0) {
+        dup2(waits, STDOUT_FILENO);
+        close(waits);
+    }
 }
 #endif
 

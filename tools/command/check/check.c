@@ -116,11 +116,11 @@ static void json_files(const struct report *report)
     fputs("],", stdout);
 }
 
-static void check_json(struct report *report)
+static void check_json(struct report *report, uint32_t verdict)
 {
     const char *comma = "";
     printf("{\"schema\":1,\"verdict\":\"%s\",\"unreadable_files\":%d,\"runs_left_out\":%" PRIu64 ",",
-           tsmp_name("verdict", overall(report)), report->bad_files, report->left_out);
+           tsmp_name("verdict", verdict), report->bad_files, report->left_out);
     json_files(report);
     history_json(report->options);
     fputs("\"runs\":[", stdout);
@@ -145,12 +145,14 @@ int check_main(const struct options *options)
     report_read(&report, options, NULL);
     history_file(options, true); /* windows without a run, which no file shows */
     uint32_t verdict = overall(&report);
+    if (report.spool.failed) /* or it fails when it is read again */
+        verdict = tsmp_verdict_worse(verdict, TSMP_VERDICT_UNKNOWN);
     if (options->format == FORMAT_JSON)
-        check_json(&report);
+        check_json(&report, verdict);
     else
         check_text(&report, verdict);
     if (report.spool.failed) {
-        complain(NULL, "the report is not whole: no room for temporary files");
+        complain(NULL, "the report is not whole: no memory, or no room for temporary files");
         verdict = tsmp_verdict_worse(verdict, TSMP_VERDICT_UNKNOWN);
     }
     report_free(&report);

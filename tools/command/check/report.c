@@ -49,7 +49,7 @@ static void put_in_spool(struct report *report, const tsmp_run_view *run,
     good = good && spool_add(&report->spool, &entry, sizeof entry) &&
            (lengths[0] == 0 || spool_add(&report->spool, texts[0], lengths[0])) &&
            (lengths[1] == 0 || spool_add(&report->spool, texts[1], lengths[1]));
-    report->no_memory |= !good;
+    report->no_memory |= !good && !report->spool.failed; /* of that it is spoken at the end */
     free(texts[0]);
     free(texts[1]);
 }

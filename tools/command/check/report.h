@@ -12,11 +12,10 @@
 
 /* In memory while it is small, in a temporary file without a name when it is not. Zero it. */
 struct spool {
-    char *memory;
+    char *memory; /* the end of it: what is not in the file */
     size_t capacity;
-    uint64_t length;
-    FILE *file;
-    uint64_t place; /* in the file, where it was read last; UINT64_MAX = at its end, to add more */
+    uint64_t length, filed; /* of all; of what is in the file */
+    FILE *file;             /* only its descriptor is used: a stream gives up a write() that was interrupted */
     bool failed;
 };
 bool spool_add(struct spool *spool, const void *bytes, size_t length);

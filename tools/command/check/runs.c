@@ -51,7 +51,7 @@ static void print_file(struct report *report, struct file_result *file)
         at = report_print_entry(report, at, file->bad, NULL);
     fflush(stdout);
     if (report->spool.failed)
-        complain(file->label, "its rows could not be kept until its end: no room for temporary files");
+        complain(file->label, "its rows could not be kept until its end: no memory, or no room for temporary files");
     report->bad_files += report->spool.failed;
     spool_clear(&report->spool);
 }

@@ -1,70 +1,92 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { IN_MEMORY = 1024 * 1024 };
-#define AT_END UINT64_MAX
 
-static bool spill(struct spool *spool)
+static bool write_all(int fd, const char *bytes, size_t length, uint64_t at)
 {
-    spool->file = tmpfile();
-    if (spool->file == NULL ||
-        fwrite(spool->memory, 1, (size_t)spool->length, spool->file) != spool->length)
-        return false;
-    free(spool->memory);
-    spool->memory = NULL;
-    spool->capacity = 0;
-    spool->place = AT_END;
+    for (size_t done = 0; done < length;) {
+        ssize_t n = pwrite(fd, bytes + done, length - done, (off_t)(at + done));
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
     return true;
 }
 
-/* Only where it is not there already: a seek drops what was read ahead, and the runs are read one
- * behind the other. */
-static bool go_to(struct spool *spool, uint64_t place)
+static bool read_all(int fd, char *to, size_t length, uint64_t at)
 {
-    if (spool->place == place)
+    for (size_t done = 0; done < length;) {
+        ssize_t n = pread(fd, to + done, length - done, (off_t)(at + done));
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static size_t in_memory(const struct spool *spool)
+{
+    return (size_t)(spool->length - spool->filed);
+}
+
+/* What is in memory goes into the file. */
+static bool spill(struct spool *spool)
+{
+    if (spool->file == NULL)
+        spool->file = tmpfile();
+    if (spool->file == NULL || !write_all(fileno(spool->file), spool->memory, in_memory(spool), spool->filed))
+        return false;
+    spool->filed = spool->length;
+    return true;
+}
+
+static bool make_room(struct spool *spool, size_t length)
+{
+    size_t needed = in_memory(spool) + length;
+    if (needed <= spool->capacity)
         return true;
-    spool->place = place;
-    return (place == AT_END ? fseeko(spool->file, 0, SEEK_END)
-                            : fseeko(spool->file, (off_t)place, SEEK_SET)) == 0;
+    size_t wanted = spool->capacity * 2 + length;
+    char *bigger = realloc(spool->memory, wanted);
+    if (bigger == NULL)
+        return false;
+    spool->memory = bigger;
+    spool->capacity = wanted;
+    return true;
 }
 
 bool spool_add(struct spool *spool, const void *bytes, size_t length)
 {
-    if (spool->file == NULL && spool->length + length > IN_MEMORY)
-        spool->failed |= !spill(spool);
-    if (spool->file == NULL && !spool->failed && spool->length + length > spool->capacity) {
-        size_t wanted = spool->capacity * 2 + length;
-        char *bigger = realloc(spool->memory, wanted);
-        spool->failed |= bigger == NULL;
-        if (bigger != NULL) {
-            spool->memory = bigger;
-            spool->capacity = wanted;
-        }
-    }
-    if (spool->failed)
+    if (!spool->failed && in_memory(spool) + length > IN_MEMORY)
+        spool->failed = !spill(spool);
+    if (spool->failed || !make_room(spool, length)) {
+        spool->failed = true;
         return false;
-    if (spool->file != NULL)
-        spool->failed |= !go_to(spool, AT_END) || fwrite(bytes, 1, length, spool->file) != length;
-    else
-        memcpy(spool->memory + spool->length, bytes, length);
+    }
+    memcpy(spool->memory + in_memory(spool), bytes, length);
     spool->length += length;
-    return !spool->failed;
+    return true;
 }
 
 bool spool_read(struct spool *spool, uint64_t at, void *to, size_t length)
 {
     if (spool->failed || at + length > spool->length)
         return false;
-    if (spool->file == NULL) {
-        memcpy(to, spool->memory + at, length);
-        return true;
+    size_t of_file = at >= spool->filed ? 0 : (size_t)(spool->filed - at);
+    if (of_file > length)
+        of_file = length;
+    if (of_file > 0 && !read_all(fileno(spool->file), to, of_file, at)) {
+        spool->failed = true;
+        return false;
     }
-    spool->failed = !go_to(spool, at) || fread(to, 1, length, spool->file) != length;
-    spool->place = at + length;
-    return !spool->failed;
+    if (of_file < length)
+        memcpy((char *)to + of_file, spool->memory + (at + of_file - spool->filed), length - of_file);
+    return true;
 }
 
 bool spool_print(struct spool *spool, uint64_t at, uint64_t length, FILE *out)
