@@ -10,6 +10,7 @@ static const char *const texts[CANARY_REASONS] = {
     [TSMP_CANARY_REASON_BEFORE_WINDOW] = "the newest version is older than the window",
     [TSMP_CANARY_REASON_AFTER_WINDOW] = "versions were stored behind the window, none inside it",
     [TSMP_CANARY_REASON_NO_MATCH] =
+        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence */
         "the server knows no such file: never stored, or asked for in the wrong file space "
         "({braces}), spelling or case, as the wrong node, or excluded",
     [TSMP_CANARY_REASON_NO_SESSION] = "no session with the server was established",

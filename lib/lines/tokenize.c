@@ -51,7 +51,7 @@ static tsmp_token one(const char *text, size_t length)
                                                               : TSMP_TOKEN_NUMBER;
             token.length = (uint32_t)n;
             token.number = quantity.number.value;
-            token.power = quantity.number.power;
+            token.power = quantity.number.power; /* NOLINT(bugprone-signed-char-misuse,cert-str34-c): a number, no letter */
             token.flags = quantity.number.flags;
         }
         return token;

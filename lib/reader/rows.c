@@ -103,7 +103,7 @@ void rows_learn(struct tsmp_reader *reader, const tsmp_batch *batch, const tsmp_
              class_at = field[1].text - field[0].text, state_at = field[2].text - field[0].text;
     reader->rows.layout = ROWS_NONE;
     struct rows rows = {.time_at = (uint32_t)time_at};
-    for (uint8_t i = ROWS_BARE; i <= ROWS_WIDE; i++)
+    for (uint8_t i = ROWS_BARE; i <= ROWS_WIDE; i++) /* NOLINT(bugprone-too-small-loop-variable): to 3 */
         if (unit == (layouts[i].fields == PLAIN_FIELDS) && gap == (uint64_t)layouts[i].size_end &&
             class_at == (uint64_t)layouts[i].class_at && state_at == (uint64_t)layouts[i].state_at)
             rows.layout = i;

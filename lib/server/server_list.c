@@ -182,6 +182,7 @@ bool list_line(struct line *line)
     table->shape = SHAPE_LIST;
     table->meaning = (uint8_t)meaning;
     table->count = 1;
+    /* cppcheck-suppress uninitvar ; a group has a line at least */
     table->columns[0] = columns[0];
     server_found(line, format_of(meaning, SHAPE_LIST));
     return row_add(line, meaning, columns, cells, count);

@@ -16,11 +16,13 @@ bool canary_time(const char *text, int64_t *time)
 {
     int year, month, day, hour, minute, second = 0, end = 0;
     char between;
+    /* NOLINTNEXTLINE(cert-err34-c): so few digits fit */
     int n = sscanf(text, "%4d-%2d-%2d%c%2d:%2d%n", &year, &month, &day, &between, &hour, &minute, &end);
     if (n != 6 || (between != 'T' && between != ' ') || strspn(text, "0123456789-T :") != strlen(text))
         return false;
     if (text[end] != '\0') {
         int more = 0;
+        /* NOLINTNEXTLINE(cert-err34-c): so do these */
         if (sscanf(text + end, ":%2d%n", &second, &more) != 1 || text[end + more] != '\0')
             return false;
     }
