@@ -110,6 +110,9 @@ struct follower {
     bool told;              /* a gap stands right before the first byte of this file that was read */
     bool emptied;           /* the file has no bytes now, and had some: it is cut or being written anew */
     bool own_seen;          /* a file beside the log has the text of the one that was read last */
+    bool next_seen;         /* the text of `next_fd` is in one of them */
+    bool unsettled;         /* files were renamed or written beside the log while they were looked through */
+    bool unreadable;        /* one that may be unread is packed in a way that is not known */
     bool closing;           /* runs that come out now were cut by a gap */
     bool gap_next;          /* when this file is at its end, ... */
     enum gap_reason gap;    /* ... text is missing */
@@ -218,6 +221,8 @@ bool file_holds(int fd, uint64_t at, const char *bytes, size_t length);
  * last place that has them, or behind the file's first bytes, when they are the last of these and begin a
  * line. 0 = nowhere; a few bytes alone may stand anywhere, and are nowhere. */
 uint64_t file_find(int fd, const char *bytes, size_t length);
+/* Files of one length that begin alike. */
+bool file_same(int a, int b);
 uint64_t hash_of(const char *bytes, size_t length);
 
 /* ---- follow_beside.c ---- */
@@ -226,10 +231,16 @@ void beside_learn(struct follower *follower);
 /* This file was read to its end. */
 void beside_read(struct follower *follower);
 /* A file beside the log, unread, that was written behind ours and before the one at the path; the
- * oldest. -1 = there is none. */
+ * oldest; without a file of ours the oldest of all. -1 = there is none. Ask beside_unsure() before it is
+ * believed. Sets `own_seen`, `next_seen` and
+ * `unreadable`. */
 int beside_between(struct follower *follower, const struct stat *current, struct stat *facts, bool *unpacked);
+/* They were being renamed or compressed meanwhile: look again before anything is decided. Not for ever. */
+bool beside_unsure(struct follower *follower);
 /* A file beside the log in which the text before the place ends at `at`. `same`: the renamed one. */
 int beside_holds(struct follower *follower, uint64_t at, bool same, struct stat *facts, bool *unpacked);
+/* One where that text ends anywhere, for its front was cut off: the renamed one, or else one that was not read. */
+int beside_finds(struct follower *follower, bool same, uint64_t *at, struct stat *facts, bool *unpacked);
 /* A hash of all that changes when the client appends to its file of pruned lines or makes it anew; 0 = there
  * is none. */
 uint64_t beside_pruned(const struct follower *follower);

@@ -15,6 +15,8 @@ struct beside {
     char path[4096];
     int fd; /* of the file, or of an unpacked copy */
     bool packed;
+    bool partial;      /* its end is missing: it is being packed */
+    bool foreign;      /* packed in a way that is not known */
     struct stat facts; /* of the file itself */
     uint64_t length;   /* of its text */
     struct known key;
@@ -71,6 +73,10 @@ static int unpack(struct follower *follower, int fd, struct beside *beside)
         for (int at = 0; good && at < n;)
             at += (int)add_crc(follower, beside, &crc, &beside->length, buffer + at, (size_t)(n - at));
     }
+    int error = Z_OK;
+    if (good)
+        gzerror(packed, &error);
+    beside->partial = error == Z_BUF_ERROR;
     if (good && fflush(copy) == 0)
         made = fcntl(fileno(copy), F_DUPFD_CLOEXEC, 3);
     if (packed != NULL)
@@ -92,7 +98,7 @@ static bool is_known(const struct follower *follower, struct beside *beside)
     for (size_t i = 0; i < follower->known_count; i++) {
         const struct known *known = &follower->known[i];
         if (known->id.dev == beside->key.id.dev && known->id.ino == beside->key.id.ino &&
-            known->head_length <= beside->key.head_length &&
+            known->head_length > 0 && known->head_length <= beside->key.head_length &&
             known->head_hash == hash_of(head, (size_t)known->head_length))
             return true;
     }
@@ -115,20 +121,35 @@ static bool is_ours(const struct follower *follower, const struct stat *facts)
     return follower->id.dev == facts->st_dev && follower->id.ino == facts->st_ino;
 }
 
+/* By its first bytes; text has none of these. */
+static bool is_foreign(const char *magic, size_t length)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } packers[] = {{"\xFD" "7zXZ", 5}, {"\x28\xB5\x2F\xFD", 4}, {"BZh", 3}, {"\x04\x22\x4D\x18", 4}, {"\x1F\x9D", 2}};
+    for (size_t i = 0; i < sizeof packers / sizeof *packers; i++)
+        if (length >= packers[i].length && memcmp(magic, packers[i].bytes, packers[i].length) == 0)
+            return true;
+    return false;
+}
+
 enum depth { PLAIN, OURS, ALL }; /* what is unpacked */
 
 /* Open what a name beside the log stands for. */
 static bool look(struct follower *follower, const char *name, enum depth depth, struct beside *beside)
 {
     const char *why;
-    unsigned char magic[2];
+    char magic[6];
     *beside = (struct beside){.fd = -1};
     fold(beside->path, sizeof beside->path, follower->path, name);
     beside->fd = file_open(follower, beside->path, &beside->facts, &why);
     if (beside->fd < 0)
         return false;
     beside->length = (uint64_t)beside->facts.st_size;
-    beside->packed = file_read(beside->fd, (char *)magic, 2, 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+    long n = file_read(beside->fd, magic, sizeof magic, 0);
+    beside->packed = n >= 2 && memcmp(magic, "\x1F\x8B", 2) == 0;
+    beside->foreign = is_foreign(magic, n > 0 ? (size_t)n : 0);
     beside->known = is_known(follower, beside);
     if (!beside->packed || depth == PLAIN || (depth == ALL && beside->known) ||
         (depth == OURS && !is_ours(follower, &beside->facts)))
@@ -176,11 +197,22 @@ static bool walk(struct follower *follower, enum depth depth,
     return found;
 }
 
+/* Its text, too, so that it is known when it is compressed: not of files that are too long to be read now. */
 static bool learn_one(struct follower *follower, struct beside *beside, void *context)
 {
+    static char bytes[FOLLOW_CHUNK];
+    enum { MOST = 64 * 1024 * 1024 };
     (void)context;
-    if (!beside->known && !is_ours(follower, &beside->facts))
-        learn(follower, &beside->key);
+    if (beside->known || is_ours(follower, &beside->facts))
+        return false;
+    struct known *key = &beside->key;
+    uint32_t crc = 0;
+    for (long n; !beside->packed && beside->length <= MOST &&
+                 (n = file_read(beside->fd, bytes, sizeof bytes, key->length)) > 0; key->length += (uint64_t)n)
+        crc = (uint32_t)crc32(crc, (const Bytef *)bytes, (uInt)n);
+    key->read = key->length > 0;
+    key->crc = crc;
+    learn(follower, key);
     return false;
 }
 
@@ -203,10 +235,11 @@ void beside_read(struct follower *follower)
 
 struct wanted {
     const struct stat *current; /* of the path, may be NULL */
-    struct timespec after;
+    struct timespec after; /* our file was written last, if it is there ... */
+    struct beside ours;    /* ... and its name beside the log, if it has one: somebody may have gone on in it */
     struct beside best;
     uint64_t at;
-    bool same, all;
+    bool same;
 };
 
 static int compare(struct timespec a, struct timespec b)
@@ -216,9 +249,9 @@ static int compare(struct timespec a, struct timespec b)
     return a.tv_nsec < b.tv_nsec ? -1 : a.tv_nsec > b.tv_nsec;
 }
 
-/* Was the first one written before the other? Their names tell better than their times: .2 is older
- * than .1, and -20310217 than -20310218. */
-static bool is_older(const struct beside *a, const struct beside *b)
+/* Which one is older, by their names: .2 is older than .1, and -20310218 is younger than -20310217. Below 0: the
+ * first one; 0: they don't tell. */
+static int by_name(const struct beside *a, const struct beside *b)
 {
     const char *x = a->path + strlen(a->path), *y = b->path + strlen(b->path);
     size_t m, n;
@@ -230,11 +263,18 @@ static bool is_older(const struct beside *a, const struct beside *b)
         x--;
     for (n = 0; y > b->path && y[-1] >= '0' && y[-1] <= '9'; n++)
         y--;
-    if (m > 0 && m < 4 && n > 0 && n < 4)
-        return strtoul(x, NULL, 10) > strtoul(y, NULL, 10);
-    if (m >= 4 && n == m && memcmp(x, y, m) != 0)
-        return memcmp(x, y, m) < 0;
-    return compare(a->facts.st_mtim, b->facts.st_mtim) < 0;
+    if (m > 0 && m < 4 && n > 0 && n < 4) {
+        unsigned long one = strtoul(x, NULL, 10), other = strtoul(y, NULL, 10);
+        return one > other ? -1 : one < other;
+    }
+    return m >= 4 && n == m ? memcmp(x, y, m) : 0;
+}
+
+/* Their names tell better than their times. */
+static bool is_older(const struct beside *a, const struct beside *b)
+{
+    int order = by_name(a, b);
+    return order != 0 ? order < 0 : compare(a->facts.st_mtim, b->facts.st_mtim) < 0;
 }
 
 static void keep(struct wanted *wanted, struct beside *beside)
@@ -245,20 +285,58 @@ static void keep(struct wanted *wanted, struct beside *beside)
     beside->fd = -1;
 }
 
+/* A copy of the file that is lost, made before all of it was read: else it would have its place. */
+static bool begins_alike(const struct follower *follower, const struct beside *beside)
+{
+    char head[FOLLOW_HEAD];
+    long n = file_read(beside->fd, head, follower->head_length, 0);
+    return n > 0 && memcmp(head, follower->head, (size_t)n) == 0;
+}
+
 static bool take_between(struct follower *follower, struct beside *beside, void *context)
 {
     struct wanted *wanted = context;
     bool current = wanted->current != NULL && wanted->current->st_ino == beside->facts.st_ino &&
                    wanted->current->st_dev == beside->facts.st_dev;
-    if (beside->known || current || is_ours(follower, &beside->facts) ||
-        compare(beside->facts.st_mtim, wanted->after) < 0)
+    int order = wanted->ours.path[0] != '\0' ? by_name(&wanted->ours, beside) : 0;
+    if (order == 0)
+        order = compare(wanted->after, beside->facts.st_mtim);
+    if (beside->known || current || is_ours(follower, &beside->facts) || order > 0)
+        return false;
+    follower->unsettled |= beside->partial;
+    if (beside->foreign) { /* said once */
+        follower->unreadable = true;
+        learn(follower, &beside->key);
+        return false;
+    }
+    if (beside->length == 0) /* nothing is lost with it, and who learned it now would know anything that comes there */
         return false;
     if (!beside->packed)
         compare_read(follower, beside);
     if (beside->known)
         return false;
+    if (follower->fd < 0 && begins_alike(follower, beside)) {
+        learn(follower, &beside->key);
+        return false;
+    }
+    follower->next_seen |= follower->next_fd >= 0 && file_same(beside->fd, follower->next_fd);
     if (wanted->best.fd < 0 || is_older(beside, &wanted->best))
         keep(wanted, beside);
+    return false;
+}
+
+struct listing {
+    uint64_t sum; /* of names, files, and how long they are */
+    struct beside *ours;
+};
+
+static bool list_one(struct follower *follower, struct beside *beside, void *context)
+{
+    struct listing *listing = context;
+    uint64_t facts[] = {(uint64_t)beside->facts.st_dev, (uint64_t)beside->facts.st_ino, (uint64_t)beside->facts.st_size};
+    listing->sum += hash_of(beside->path, strlen(beside->path)) ^ hash_of((const char *)facts, sizeof facts);
+    if (is_ours(follower, &beside->facts))
+        *listing->ours = *beside; /* for its name */
     return false;
 }
 
@@ -266,14 +344,23 @@ int beside_between(struct follower *follower, const struct stat *current, struct
 {
     static struct wanted wanted;
     struct stat ours;
+    struct listing before = {0, &wanted.ours}, behind = before;
     wanted = (struct wanted){.current = current, .best = {.fd = -1}};
-    follower->own_seen = false;
+    follower->own_seen = follower->next_seen = follower->unreadable = follower->unsettled = false;
     if (!follower->unpacked && fstat(follower->fd, &ours) == 0)
         wanted.after = ours.st_mtim;
+    walk(follower, PLAIN, list_one, &before);
     walk(follower, ALL, take_between, &wanted);
+    walk(follower, PLAIN, list_one, &behind);
+    follower->unsettled |= before.sum != behind.sum;
     *facts = wanted.best.facts;
     *unpacked = wanted.best.packed;
     return wanted.best.fd;
+}
+
+bool beside_unsure(struct follower *follower)
+{
+    return follower->unsettled && ++follower->stuck < HOLE_PATIENCE;
 }
 
 static bool take_holding(struct follower *follower, struct beside *beside, void *context)
@@ -294,6 +381,32 @@ int beside_holds(struct follower *follower, uint64_t at, bool same, struct stat 
     static struct wanted wanted;
     wanted = (struct wanted){.best = {.fd = -1}, .at = at, .same = same};
     walk(follower, same ? OURS : ALL, take_holding, &wanted);
+    *facts = wanted.best.facts;
+    *unpacked = wanted.best.packed;
+    return wanted.best.fd;
+}
+
+static bool take_finding(struct follower *follower, struct beside *beside, void *context)
+{
+    struct wanted *wanted = context;
+    const char *tail = NULL;
+    size_t length = feed_tail(follower, &tail);
+    bool ours = is_ours(follower, &beside->facts);
+    if (beside->foreign || (wanted->same ? !ours : ours || beside->known))
+        return false;
+    wanted->at = file_find(beside->fd, tail, length);
+    if (wanted->at == 0)
+        return false;
+    keep(wanted, beside);
+    return true;
+}
+
+int beside_finds(struct follower *follower, bool same, uint64_t *at, struct stat *facts, bool *unpacked)
+{
+    static struct wanted wanted;
+    wanted = (struct wanted){.best = {.fd = -1}, .same = same};
+    walk(follower, same ? OURS : ALL, take_finding, &wanted);
+    *at = wanted.at;
     *facts = wanted.best.facts;
     *unpacked = wanted.best.packed;
     return wanted.best.fd;

@@ -75,21 +75,6 @@ void place_drop(struct follower *follower)
     follower->fd = -1;
 }
 
-bool follower_gap(struct follower *follower, enum gap_reason reason)
-{
-    uint64_t at = follower->at;
-    bool lapped = follower->lapped && reason == GAP_LAPPED;
-    if (!feed_end(follower))
-        return false;
-    place_new(follower, at);
-    if (at > 0 && follower->fd >= 0)
-        place_head(follower);
-    follower->lapped = lapped && at == 0;
-    follower->told = true;
-    follower->sink.gap(follower, reason, follower->sink.context);
-    return feed_begin(follower);
-}
-
 /* So that the file is known again when it is compressed: the checksum of what was read of it. */
 static void count_again(struct follower *follower)
 {
@@ -108,6 +93,23 @@ static void count_again(struct follower *follower)
     follower->crc_good = at == follower->at;
 }
 
+bool follower_gap(struct follower *follower, enum gap_reason reason)
+{
+    uint64_t at = follower->at;
+    bool lapped = follower->lapped && reason == GAP_LAPPED;
+    if (!feed_end(follower))
+        return false;
+    place_new(follower, at);
+    if (at > 0 && follower->fd >= 0) {
+        place_head(follower);
+        count_again(follower);
+    }
+    follower->lapped = lapped && at == 0;
+    follower->told = true;
+    follower->sink.gap(follower, reason, follower->sink.context);
+    return feed_begin(follower);
+}
+
 /* The text that was read ends at `at` now: its front was cut off. */
 bool place_moved(struct follower *follower, uint64_t at)
 {
@@ -124,6 +126,16 @@ bool place_moved(struct follower *follower, uint64_t at)
     return true;
 }
 
+/* A file beside the log in which the text before the place ends at `at`. */
+static void take_beside(struct follower *follower, int fd, const struct stat *facts, bool unpacked, uint64_t at)
+{
+    bool told = follower->told && facts->st_dev == follower->id.dev && facts->st_ino == follower->id.ino;
+    place_drop(follower);
+    place_take(follower, fd, facts, true, unpacked);
+    follower->told = told;
+    place_moved(follower, at);
+}
+
 /* The renamed file, or a copy of it: is the place there? Then `follower->fd` is replaced. The client's own
  * file of pruned lines is not read: what was pruned of two files stands there as one text, and nothing
  * tells whether more of the first one was not pruned, and where it went. */
@@ -133,16 +145,22 @@ static bool place_beside(struct follower *follower, bool same)
     bool unpacked = false;
     uint64_t at = place_in_file(follower, follower->stream);
     int fd = beside_holds(follower, at, same, &facts, &unpacked);
-    if (fd < 0)
-        return false;
-    place_drop(follower);
-    place_take(follower, fd, &facts, true, unpacked);
-    follower->at = at;
-    follower->lapped = follower->at_end = follower->emptied = false;
-    follower->doubt = follower->quiet = 0;
-    place_head(follower);
-    count_again(follower);
-    return true;
+    if (fd >= 0)
+        take_beside(follower, fd, &facts, unpacked, at);
+    return fd >= 0;
+}
+
+/* Pruned and then renamed: the renamed file (`same`), or one that was written in its place, where the place is
+ * found by its text alone. */
+static bool place_pruned_beside(struct follower *follower, bool same)
+{
+    struct stat facts;
+    bool unpacked = false;
+    uint64_t at = 0;
+    int fd = beside_finds(follower, same, &at, &facts, &unpacked);
+    if (fd >= 0)
+        take_beside(follower, fd, &facts, unpacked, at);
+    return fd >= 0;
 }
 
 /* What stands in front of the place is not what was read. */
@@ -176,6 +194,8 @@ enum step place_changed(struct follower *follower)
         }
     }
     beside_read(follower);
+    if (!follower->left)
+        beside_learn(follower); /* what is there now was written before what comes: copies */
     follower->at = 0;
     return step_worked(follower_gap(follower, follower->lapped ? GAP_LAPPED : GAP_TRUNCATED));
 }
@@ -200,7 +220,7 @@ enum step place_relocate(struct follower *follower)
     bool same = fd >= 0 && facts.st_dev == follower->id.dev && facts.st_ino == follower->id.ino;
     bool there = fd >= 0 && stands(follower, fd, &facts, at);
     /* The renamed one before another with the same text: their beginnings are often alike. */
-    if (!(same && there) && place_beside(follower, true)) {
+    if (!(same && there) && (place_beside(follower, true) || (!there && place_pruned_beside(follower, true)))) {
         if (fd >= 0)
             close(fd);
         return STEP_WORK;
@@ -243,7 +263,25 @@ enum step place_relocate(struct follower *follower)
         close(fd);
         return step_worked(follower_fail(follower, "the position was kept on another machine, and its text is not in this log"));
     }
-    place_take(follower, fd, &facts, false, false);
+    if (place_pruned_beside(follower, false)) {
+        close(fd);
+        return step_worked(follower_gap(follower, GAP_LOST));
+    }
+    /* What was never read goes on in the oldest file that nobody has read: it would come behind its time later. */
+    struct stat oldest;
+    bool unpacked = false;
+    follower->id = (struct identity){0, 0}; /* its number may be another's by now */
+    int unread = beside_between(follower, &facts, &oldest, &unpacked);
+    follower->id = id;
+    if (beside_unsure(follower)) {
+        if (unread >= 0)
+            close(unread);
+        close(fd);
+        return STEP_WAIT;
+    }
+    place_take(follower, unread >= 0 ? unread : fd, unread >= 0 ? &oldest : &facts, unread >= 0, unpacked);
+    if (unread >= 0)
+        close(fd);
     follower->at = 0;
     return step_worked(follower_gap(follower, GAP_LOST));
 }

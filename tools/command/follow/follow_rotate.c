@@ -41,15 +41,6 @@ static bool is_before(const struct stat *a, const struct stat *b)
                                                   : a->st_mtim.tv_nsec < b->st_mtim.tv_nsec;
 }
 
-static bool same_text(int a, int b)
-{
-    char x[FOLLOW_TAIL], y[FOLLOW_TAIL];
-    struct stat one, other;
-    long n = file_read(a, x, sizeof x, 0);
-    return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_size == other.st_size && n >= 0 &&
-           file_read(b, y, sizeof y, 0) == n && memcmp(x, y, (size_t)n) == 0;
-}
-
 /* The present file is at its end, and another one is at the path. */
 static enum step rotate_leave(struct follower *follower)
 {
@@ -72,7 +63,7 @@ static enum step rotate_leave(struct follower *follower)
     bool unpacked = false, gone = ours.st_nlink == 0;
     beside_read(follower);
     int next = beside_between(follower, &facts, &between, &unpacked);
-    if (!is_at_path(follower, &facts)) { /* it goes on while we look */
+    if (!is_at_path(follower, &facts) || beside_unsure(follower)) { /* it goes on while we look */
         close(fd);
         if (next >= 0)
             close(next);
@@ -84,7 +75,7 @@ static enum step rotate_leave(struct follower *follower)
         bool chosen = next >= 0 && seen->st_dev == between.st_dev && seen->st_ino == between.st_ino;
         struct stat now;
         if (!there && !chosen && next >= 0 && fstat(follower->next_fd, &now) == 0 &&
-            ((unpacked && same_text(next, follower->next_fd)) || is_before(&now, &between))) {
+            ((unpacked && file_same(next, follower->next_fd)) || (!follower->next_seen && is_before(&now, &between)))) {
             close(next); /* it is found again, in its turn */
             next = -1;
         }
@@ -107,7 +98,7 @@ static enum step rotate_leave(struct follower *follower)
     }
     bool cut = facts.st_dev == follower->cut.dev && facts.st_ino == follower->cut.ino;
     /* When the old file is nowhere any more, others may have come and gone with it. */
-    bool gap = follower->gap_next || follower->emptied || (gone && !follower->own_seen);
+    bool gap = follower->gap_next || follower->emptied || follower->unreadable || (gone && !follower->own_seen);
     enum gap_reason reason = follower->gap_next ? follower->gap : follower->emptied ? GAP_TRUNCATED : GAP_LOST;
     leave_behind(follower);
     if (next >= 0)
