@@ -16,7 +16,7 @@ static void rest(void)
     w.half[0] = '\0';
 }
 
-static void shift(void)
+void shift(void)
 {
     for (int i = 8; i > 0; i--) {
         char from[16], to[16];
@@ -53,7 +53,7 @@ static void pack(const char *plain, const char *gz)
     need(unlink(beside(plain)) == 0, "unlink");
 }
 
-static void compress_one(void) { pack(".1", ".1.gz"); }
+void compress_one(void) { pack(".1", ".1.gz"); }
 
 static void copy(void)
 {

@@ -43,8 +43,10 @@ void two(void);
 void three(void);
 void many(void);
 void cut(void);
+void shift(void); /* the log has no file then */
 void rotate(void);
 void rotate_and_write(void);
+void compress_one(void);
 
 struct scenario {
     const char *name;

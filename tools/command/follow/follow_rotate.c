@@ -116,10 +116,12 @@ static enum step rotate_leave(struct follower *follower)
 enum step rotate_look(struct follower *follower)
 {
     struct stat facts;
-    bool other = follower->left ||
-                 (stat(follower->path, &facts) == 0 &&
-                  (facts.st_dev != follower->id.dev || facts.st_ino != follower->id.ino));
-    if (!other) {
+    bool there = stat(follower->path, &facts) == 0;
+    if (!follower->left && !there) { /* between a rename and what is made then: nothing is known yet */
+        follower->refused = false;
+        return STEP_IDLE;
+    }
+    if (!follower->left && facts.st_dev == follower->id.dev && facts.st_ino == follower->id.ino) {
         follower->quiet = 0;
         follower->refused = false;
         if (follower->next_fd >= 0)
