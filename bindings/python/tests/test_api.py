@@ -185,6 +185,28 @@ class Verdicts(unittest.TestCase):
         with self.assertRaises(TypeError):
             tsmparse.check(LOG, domain="/srv")
 
+    def test_the_server_is_heard(self) -> None:
+        """An event that the server calls failed speaks against the run; one of another node does not."""
+        def event(node: str, status: str, result: int) -> bytes:
+            return (f"WOODS,NIGHT_INC,{node},2025-09-17 22:00:00,2025-09-17 22:05:00,2025-09-17 22:05:06,"
+                    f"{status},{result},-\n").encode()
+        alone = tsmparse.check(LOG).runs[0]
+        for texts, changed in (([event("KESTREL", "Failed", 12)], True), ([event("OWL", "Failed", 12)], False),
+                               ([event("OWL", "Completed", 0), event("KESTREL", "Failed", 12)], True), ([b""], False)):
+            run = tsmparse.check(LOG, server=texts).runs[0]
+            self.assertEqual(run.evidence != alone.evidence, changed, texts)
+        unnamed = LOG.replace(b"Node Name: KESTREL", b"x")
+        run = tsmparse.check(unnamed, server=[event("KESTREL", "Failed", 12)], node="KESTREL").runs[0]
+        self.assertNotEqual(run.evidence, tsmparse.check(unnamed).runs[0].evidence)
+
+    def test_what_is_no_answer_of_the_server(self) -> None:
+        with self.assertRaises(tsmparse.ReadError):
+            tsmparse.check(LOG, server=[b"of something else\n" * 5])
+        with self.assertRaises(TypeError):
+            tsmparse.check(LOG, server="events")
+        with self.assertRaises(FileNotFoundError):
+            tsmparse.check(LOG, server=["/nowhere/events"])
+
     def test_last(self) -> None:
         second = LOG.replace(b"09/17/2025", b"09/18/2025")
         self.assertEqual(len(tsmparse.check(LOG + second).runs), 2)

@@ -27,7 +27,7 @@ from .enums import (Claim, EvidenceId, FieldId, FieldType, Flag, Format, Kind, P
                     TokenType, Verdict, Why, Word)
 from .errors import (ClosedError, Error, LibraryError, MisuseError, NoMemoryError, PatternError,
                      ReadError)
-from .runs import Context, Evidence, Report, Run, RunsHandle, Statistic, Volume
+from .runs import Context, Evidence, Report, Run, RunsHandle, Statistic, Volume, Witness
 from .values import Batch, Record, Value, dumps
 
 __all__ = [
@@ -150,8 +150,8 @@ def columns(source: Source, names: Sequence[str] = ("offset", "length", "line", 
     return made
 
 
-def _runs(reading: Reading, fresh: Optional[float], domain: Sequence[str]) -> Iterator[Run]:
-    handle = RunsHandle(Context(reading.age, round((fresh or 0) * 3600), domain))
+def _runs(reading: Reading, context: Context) -> Iterator[Run]:
+    handle = RunsHandle(context)
     try:
         for batch in reading:
             yield from handle.add(batch)
@@ -161,19 +161,25 @@ def _runs(reading: Reading, fresh: Optional[float], domain: Sequence[str]) -> It
 
 
 def runs(source: Source, *, domain: Sequence[str] = (), fresh: Optional[float] = None,
-         **options: Any) -> Items[Run]:
+         server: Sequence[Source] = (), node: str = "", skew: float = 0, **options: Any) -> Items[Run]:
     """Every run of a source, judged. `domain`: volumes that a default incremental must show;
-    `fresh`: an open run of a log that is older than so many hours is not running (24)."""
+    `fresh`: an open run of a log that is older than so many hours is not running (24). `server`: what
+    the server says of it, the output of query event, query actlog, query filespace; `node`: whose
+    log this is, where it does not say; `skew`: seconds, the server's clock minus the client's."""
     if isinstance(domain, (str, bytes)):
         raise TypeError("domain is a sequence of names, not one name")
+    if isinstance(server, (str, bytes)):
+        raise TypeError("server is a sequence of sources, not one source")
+    witness = Witness(server) if server else None
     reading = _reading(source, options)
-    return Items(reading, _runs(reading, fresh, domain))
+    context = Context(reading.age, round((fresh or 0) * 3600), domain, witness, node, skew)
+    return Items(reading, _runs(reading, context))
 
 
 def check(source: Source, *, last: bool = False, domain: Sequence[str] = (),
           fresh: Optional[float] = None, **options: Any) -> Report:
     """Judge all runs of a source; `last`: only the newest of each schedule. Without any run the
-    verdict is UNKNOWN: nothing is proven."""
+    verdict is UNKNOWN: nothing is proven. The others as in runs()."""
     judged: Dict[Any, Run] = {}
     with runs(source, domain=domain, fresh=fresh, **options) as every:
         for number, run in enumerate(every):

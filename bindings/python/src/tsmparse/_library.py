@@ -66,6 +66,10 @@ _FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tsmp_verdict_view_of": (_P, [_P]),
     "tsmp_verdict_free": (None, [_P]),
     "tsmp_verdict_worse": (_U, [_U, _U]),
+    "tsmp_witness_new": (_I, [_P, _P, _OUT]),
+    "tsmp_witness_free": (None, [_P]),
+    "tsmp_witness_add": (_I, [_P, _P]),
+    "tsmp_witness_end": (_I, [_P]),
 }
 
 

@@ -7,8 +7,10 @@ import decimal
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from ._library import Text, constant, decode, lib, structs, text_of
-from ._reader import OK, BatchHandle, Handle, check
-from .enums import Claim, EvidenceId, Flag, Proof, StatisticName, Verdict, Word
+from ._reader import OK, BatchHandle, Handle, Options, Reading, check
+from ._source import Source
+from .enums import Claim, EvidenceId, Flag, Kind, Proof, StatisticName, Verdict, Word
+from .errors import ReadError
 from .values import json_text, json_time, moment, number_of
 
 _NO_TIME = constant["no_time"]
@@ -147,10 +149,47 @@ class Report:
         return {"verdict": self.verdict.label, "runs": [run.to_dict() for run in self.runs]}
 
 
+class Witness(Handle):
+    """tsmp_witness: what the server says, in any number of texts, read to their ends."""
+
+    _free = staticmethod(lib.tsmp_witness_free)
+    _said = frozenset(map(int, (Kind.SERVER_EVENT, Kind.SERVER_MESSAGE, Kind.STATISTIC, Kind.FILESPACE)))
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        out = ctypes.c_void_p()
+        check(lib.tsmp_witness_new(None, None, ctypes.byref(out)), "no memory")
+        super().__init__(out.value)
+        try:
+            for source in sources:
+                self._take(Reading(source, Options()))
+            check(lib.tsmp_witness_end(self._used()), "no memory")
+        except BaseException:
+            self.close()
+            raise
+
+    def _take(self, reading: Reading) -> None:
+        records = said = 0
+        try:
+            for batch in reading:
+                kinds = batch.members().column("kind")
+                records += len(kinds)
+                said += any(kind in self._said for kind in kinds)
+                check(lib.tsmp_witness_add(self._used(), batch.pointer), "no memory")
+        finally:
+            reading.close()
+        if records and not said:  # another file's name, and nothing would ever speak against a run
+            raise ReadError("is not what the server prints: no event, message or file space is in it",
+                            file=reading.file)
+
+    def pointer(self) -> int:
+        return self._used()
+
+
 class Context:
     """tsmp_context with the memory it points to."""
 
-    def __init__(self, age: int, fresh: int, domain: Sequence[str]) -> None:
+    def __init__(self, age: int, fresh: int, domain: Sequence[str], witness: Optional[Witness] = None,
+                 node: str = "", skew: float = 0) -> None:
         names = [name.encode("utf-8", "surrogateescape") for name in domain]
         self._kept = [ctypes.create_string_buffer(name, len(name) or 1) for name in names]
         self._texts = (Text * max(1, len(names)))(
@@ -159,6 +198,13 @@ class Context:
         self.struct.size = ctypes.sizeof(self.struct)
         self.struct.age = age
         self.struct.fresh = fresh
+        self.witness = witness  # lives as long as this
+        if witness is not None:
+            self.struct.witness = witness.pointer()
+        self._node = node.encode("utf-8", "surrogateescape")
+        self._node_text = ctypes.create_string_buffer(self._node, len(self._node) or 1)
+        self.struct.node = Text(ctypes.addressof(self._node_text), len(self._node))
+        self.struct.skew = round(skew * 1000000)
         if names:
             self.struct.domain = ctypes.addressof(self._texts)
             self.struct.domain_count = len(names)
