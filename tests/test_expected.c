@@ -158,6 +158,35 @@ static void many_words(void **state)
     }
 }
 
+/* The last word that is looked at is the thousandth. */
+static void words_that_hold(void **state)
+{
+    (void)state;
+    tsmp_allocator allocator = memory_default();
+    for (int before = 998; before < 1002; before++) {
+        struct text words = {0};
+        for (int i = 0; i < before; i++)
+            text_put(&words, "/a ");
+        text_put(&words, "/b");
+        struct tsmp_run *run = run_new(&allocator);
+        assert_non_null(run);
+        assert_true(string_set(&allocator, &run->objects, words.bytes, words.length));
+        assert_int_equal(objects_hold(run, (tsmp_text){"/b/x", 4}), before < 1000);
+        tsmp_text *domain = calloc((size_t)before + 1, sizeof *domain);
+        assert_non_null(domain);
+        for (int i = 0; i < before; i++)
+            domain[i] = (tsmp_text){"/a", 2};
+        domain[before] = (tsmp_text){"/b", 2};
+        struct judging judging = {.run = run, .context = {.domain = domain, .domain_count = (uint64_t)before + 1}};
+        assert_int_equal(domain_leaves_out(&judging, (tsmp_text){"/b", 2}), before >= 1000);
+        domain[before] = (tsmp_text){"-/a", 3};
+        assert_int_equal(domain_leaves_out(&judging, (tsmp_text){"/a", 2}), before < 1000);
+        free(domain);
+        tsmp_run_free(run);
+        text_free(&words);
+    }
+}
+
 static void options(void **state)
 {
     (void)state;
@@ -236,7 +265,7 @@ static void tree(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(options), cmocka_unit_test(many_words),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(options), cmocka_unit_test(many_words), cmocka_unit_test(words_that_hold),
                                        cmocka_unit_test(tree)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,7 +126,7 @@ static void lists(void **state)
     static const char *const options[] = {"", "-domain=a", "-DOMAIN=a", "-domain='a b'", "-domain=\"a b\" -x", "-domain='a", "-domain=a'", "-domain='",
                                           "-domain=''", "-domain=", "-domain=\"a'", "-x -domain=b", "-x='-domain=a'", "-domain=b -domain=a",
                                           "-domain='b \"a c\"'", "-domain=\"b 'a c' d\"", "x-domain=a", "-domain", "-domain=-a", "-domain='all-local -a'",
-                                          " -domain=a ", "-domain=ab", "-dirsonly", "-dirs", "-dir", "-di", "-filesonly", "-fileson", "-fileso", "-files", "-incrbydate", "-x'y -incrb z'", "-x'y' -incrb", "-incr", "-SNAPDIFF", "'-snapd"};
+                                          " -domain=a ", "-domain=ab", "-dirsonly", "-dirs", "-dir", "-di", "-filesonly", "-fileson", "-fileso", "-files", "-incrbydate", "-incrb{x", "-x'y -incrb z'", "-x'y' -incrb", "-incr", "-SNAPDIFF", "'-snapd"};
     struct text said = {0};
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         put_name(&said, objects[i]);

@@ -138,7 +138,7 @@ void weigh_findings(struct judging *judging)
     bool recovered = judge_block_closed(run);
     for (size_t i = 0; i < run->finding_count; i++) {
         const struct finding *f = &run->findings[i];
-        if (judging->context.waiver_count > 0 && waived(judging, f))
+        if (waived(judging, f))
             continue;
         switch (f->id) {
         case TSMP_EVIDENCE_OBJECTS_NOT_STORED: not_stored(judging, f); break;
