@@ -98,7 +98,7 @@ static uint64_t forge(const unsigned char *bytes, size_t count, size_t at, uint6
     return length;
 }
 
-/* Small numbers, and those beside each power of two that has a size_t everywhere. */
+/* Small numbers, those beside each power of two that has a size_t everywhere, and the greatest. */
 static size_t values_of(uint64_t *values)
 {
     size_t count = 0;
@@ -109,6 +109,8 @@ static size_t values_of(uint64_t *values)
         if (bits < 32)
             values[count++] = UINT64_C(1) << bits;
     }
+    values[count++] = INT64_MAX;
+    values[count++] = UINT64_MAX; /* a time that is not known */
     return count;
 }
 
