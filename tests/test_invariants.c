@@ -51,6 +51,17 @@ static void not_better(struct base *base, const char *bytes, size_t length, int 
     }
 }
 
+/* What made a run bad still does, and is said: a true alarm does not become "not known". */
+static void not_lost(struct base *base, uint64_t removed, unsigned excuse, const char *what, size_t at,
+                     const struct text *printed)
+{
+    const struct judged *lost = reading_lost(&base->whole, &base->other, removed, excuse);
+    if (lost != NULL)
+        fail_msg("%s: %s at %zu, and run '%s' is not %s for what made it so any more; printed was:\n%.*s",
+                 base->input->name, what, at, lost->key, tsmp_name("verdict", lost->verdict),
+                 printed != NULL ? (int)printed->length : 0, printed != NULL ? printed->bytes : "");
+}
+
 /* A long input is not cut everywhere, or the time would grow with its square: around the ends of
  * lines, and at every 7th byte. */
 static bool cut_here(const struct text *bytes, size_t at)
@@ -88,7 +99,7 @@ struct line {
     uint32_t statistic;
     int64_t return_code;
     size_t stamp; /* bytes of its stamp, 0 = none */
-    bool stamped;
+    bool stamped, opens; /* opens: a name goes on behind it */
 };
 
 struct lines {
@@ -116,7 +127,8 @@ static struct lines lines_of(const struct input *input)
                                   .to = (size_t)(record->offset - base + record->length),
                                   .kind = record->kind,
                                   .stamp = record->stamp_length,
-                                  .stamped = (record->flags & TSMP_FLAG_STAMPED) != 0};
+                                  .stamped = (record->flags & TSMP_FLAG_STAMPED) != 0,
+                                  .opens = (record->flags & TSMP_FLAG_OPEN_NAME) != 0};
             for (uint32_t k = 0; k < record->field_count; k++) {
                 const tsmp_field *field = &view->fields[record->first_field + k];
                 if (field->id == TSMP_FIELD_STATE || field->id == TSMP_FIELD_OUTCOME ||
@@ -206,6 +218,12 @@ static void lines_matter(struct base *base)
         memcpy(other, bytes->bytes, line->to);
         memcpy(other + line->to, bytes->bytes + line->from, bytes->length - line->from);
         not_better(base, other, bytes->length + length, NOTHING_IS_FAIR, "a line printed twice", i + 1);
+        /* One of a schedule's definition leaves nothing known of what was to be done. */
+        bool defines = line->kind == TSMP_KIND_SCHEDULE_FIELD ||
+                       (line->kind == TSMP_KIND_SCHEDULER && line->word == TSMP_WORD_NEXT_OPERATION);
+        bool in_name = i > 0 && lines.items[i - 1].opens; /* twice, it may end the name and be the client's */
+        if (!defines && !in_name)
+            not_lost(base, 0, EXCUSE_NONE, "a line printed twice", i + 1, NULL);
         const struct judged *complete = complete_around(base, i + 1);
         bool needed = complete != NULL && complete_needs(line, complete->action);
         if (!needed && (!counts_as_proof(line) || doubled(&lines, i, bytes->bytes)))
@@ -213,6 +231,9 @@ static void lines_matter(struct base *base)
         memcpy(other, bytes->bytes, line->from);
         memcpy(other + line->from, bytes->bytes + line->to, bytes->length - line->to);
         not_better(base, other, bytes->length - length, RUNNING_IS_FAIR, "a line removed", i + 1);
+        bool opens = line->kind == TSMP_KIND_SCHEDREC && line->word == TSMP_WORD_STATUS;
+        if (!defines)
+            not_lost(base, i + 1, opens ? EXCUSE_COUNTS : EXCUSE_NONE, "a line removed", i + 1, NULL);
         if (needed && reading_best(&base->other, complete->key) == 3)
             fail_msg("%s: without line %zu the run is still complete", input->name, i + 1);
     }
@@ -333,6 +354,7 @@ static const char *const tails[] = {" [Sent]\n", "\n [Sent]\n",
 
 struct facts {
     char schedule[100], key[64], volume[200], stamp[40];
+    bool in_name; /* what is put in ends a name that is there */
 };
 
 static void fill(struct text *to, const char *template, const struct facts *facts, bool stamped)
@@ -400,7 +422,7 @@ static bool facts_of(const struct input *input, struct facts *facts)
     return found;
 }
 
-static void insert(struct base *base, size_t at, const struct text *forged, const char *what)
+static void insert(struct base *base, size_t at, const struct text *forged, unsigned excuse, const char *what)
 {
     const struct text *bytes = &base->input->bytes;
     char *other = malloc(bytes->length + forged->length);
@@ -419,6 +441,8 @@ static void insert(struct base *base, size_t at, const struct text *forged, cons
                      what, at, judged->key, tsmp_name("verdict", judged->verdict),
                      (int)forged->length, forged->bytes);
     }
+    if (excuse != EXCUSE_ALL)
+        not_lost(base, 0, excuse, what, at, forged);
     free(other);
 }
 
@@ -435,7 +459,15 @@ static void forge_name(struct base *base, size_t at, const struct facts *facts,
         fill(&forged, lines[i], facts, stamped);
     }
     fill(&forged, tail, facts, false);
-    insert(base, at, &forged, "an object's name");
+    /* Where the name plays its own end, lines behind it count, and only the true end gives it away. */
+    unsigned excuse = tail != tails[0] || facts->in_name ? EXCUSE_OTHER | EXCUSE_UNKNOWN : EXCUSE_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(lines[i], "[Sent]") != NULL)
+            excuse |= EXCUSE_OTHER | EXCUSE_UNKNOWN;
+        if (strstr(lines[i], "OBJECT BEGIN") != NULL) /* what is behind it is that run's */
+            excuse |= EXCUSE_OTHER | EXCUSE_UNKNOWN | EXCUSE_MOVED;
+    }
+    insert(base, at, &forged, excuse, "an object's name");
     text_free(&forged);
 }
 
@@ -448,7 +480,10 @@ static void forge_output(struct base *base, size_t at, const struct facts *facts
         fill(&forged, lines[i], facts, stamped);
         text_put(&forged, "\n");
     }
-    insert(base, at, &forged, "output of a command");
+    /* Nothing tells a command's lines from the client's; but its own end, if it is bad, stays. */
+    bool plays = strncmp(lines[0], "Finished", 8) == 0 || strstr(lines[0], "SCHEDULE") != NULL ||
+                 strstr(lines[0], "Schedule") != NULL || strstr(lines[0], "Querying") != NULL;
+    insert(base, at, &forged, EXCUSE_OTHER | EXCUSE_MOVED | (plays ? EXCUSE_UNKNOWN : 0), "output of a command");
     text_free(&forged);
 }
 
@@ -515,6 +550,7 @@ static void forge(struct base *base)
         if (i > 0 && lines.items[i - 1].stamp > 0)
             snprintf(facts.stamp, sizeof facts.stamp, "%.*s ", (int)lines.items[i - 1].stamp,
                      input->bytes.bytes + lines.items[i - 1].from);
+        facts.in_name = i > 0 && lines.items[i - 1].opens;
         if (names && line->stamped == (facts.stamp[0] != '\0'))
             forge_at(base, line->from, &facts, true, all);
         if (output)
@@ -550,7 +586,7 @@ static void forge_free_text(struct base *base)
                     struct text forged = {0};
                     text_put(&forged, separators[s]);
                     fill(&forged, templates[t % TEMPLATES], &facts, false);
-                    insert(base, at, &forged, "free text of a schedule");
+                    insert(base, at, &forged, EXCUSE_ALL, "free text of a schedule");
                     text_free(&forged);
                 }
             }

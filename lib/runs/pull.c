@@ -167,7 +167,7 @@ static inline size_t read_again(struct tsmp_reader *reader, const char *line, co
 static int32_t take_lines(struct tsmp_runs *runs, struct tsmp_reader *reader, struct piece *piece)
 {
     struct single single;
-    struct item item = {runs, &single.batch.view, &single.record};
+    struct item item = {.runs = runs, .view = &single.batch.view, .record = &single.record};
     const char *end = piece->block->bytes + piece->block->length;
     uint32_t key = key_now(reader);
     memset(&single, 0, offsetof(struct single, fields));

@@ -155,12 +155,13 @@ static bool end_volume(const struct item *item, struct tsmp_run *run, tsmp_text 
             !note(item, run, TSMP_EVIDENCE_FORGEABLE, name))
             return false;
         /* The worse of two ends stands. */
-        if (volume->ends == 0 || outcome != TSMP_WORD_SUCCESSFUL)
+        if (volume->outcome == 0 || outcome != TSMP_WORD_SUCCESSFUL)
             volume->outcome = volume->outcome == TSMP_WORD_STOPPED ? volume->outcome : outcome;
         if (failures != NULL && failures->flags == 0 && failures->number > 0 &&
             (uint64_t)failures->number > volume->failures)
             volume->failures = (uint64_t)failures->number;
-        volume->ends++;
+        /* What a name may have printed is weighed against the volume, but ends no walk. */
+        volume->ends += !item->in_name;
         volume->end_line = item->record->line;
     }
     if (outcome != TSMP_WORD_STOPPED)
@@ -283,15 +284,39 @@ void body_outcome(struct tsmp_run *run, uint16_t status)
 
 /* ---- messages ------------------------------------------------------------------------------------------ */
 
-/* The run that a message speaks of: one that is over has no messages any more. */
+/* Does it hold a line that a name may have printed? */
+static bool is_doubted(const struct tsmp_run *run)
+{
+    for (size_t i = 0; i < run->finding_count; i++)
+        if (run->findings[i].id == TSMP_EVIDENCE_FORGEABLE)
+            return true;
+    return false;
+}
+
+/* One that is over has no messages any more; that it is stopped is not believed of one that may hold forged
+ * lines, or what speaks against it would be lost. */
+static bool goes_on(const struct tsmp_run *run)
+{
+    return run_is_active(run) ||
+           (!run->view.interactive && !run->missed && run->at[CLOSE_EVENT] == 0 && is_doubted(run));
+}
+
+/* The run that a message speaks of. Where a name has printed a whole run into another, that one is over and
+ * the true one behind it goes on. */
 static struct tsmp_run *spoken_of(const struct item *item)
 {
-    struct tsmp_run *run = item->runs->open;
+    struct tsmp_runs *runs = item->runs;
+    struct tsmp_run *run = runs->open;
     if (run == NULL || run->view.interactive != item_interactive(item))
         return NULL;
     if (run->view.interactive)
         return run->elapsed_line == 0 ? run : NULL;
-    return run_is_active(run) ? run : NULL;
+    if (goes_on(run))
+        return run;
+    for (size_t i = runs->retired_count; i-- > 0;)
+        if (goes_on(runs->retired[i]))
+            return runs->retired[i];
+    return NULL;
 }
 
 bool body_message(const struct item *item)

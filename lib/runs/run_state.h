@@ -56,6 +56,7 @@ struct item {
     struct tsmp_runs *runs;
     const tsmp_view *view;
     const tsmp_record *record;
+    bool in_name; /* a name that is open may have printed it */
 };
 
 /* Asked several times for every line: calls cost more than what is in them. */

@@ -104,11 +104,19 @@ struct tsmp_run *run_headless(const struct item *item)
 
 /* ---- records in ------------------------------------------------------------------------------- */
 
-/* What a name may have printed does not count, but what speaks against the run does: messages, and
- * a scheduler that begins anew. */
+/* A command that did not end with 0. */
+static bool is_bad_end(const struct item *item)
+{
+    const tsmp_field *code = item_field(item, TSMP_FIELD_RETURN_CODE);
+    return item->record->kind == TSMP_KIND_COMMAND && code != NULL &&
+           (code->number != 0 || (code->flags & TSMP_FLAG_OVERFLOW) != 0);
+}
+
+/* What a name may have printed does not count, but what speaks against the run does: messages, a
+ * command's bad end, and a scheduler that begins anew. */
 static bool speaks_against(const struct item *item)
 {
-    return item->record->kind == TSMP_KIND_MESSAGE || item->record->kind == TSMP_KIND_OBJECT ||
+    return is_bad_end(item) || item->record->kind == TSMP_KIND_MESSAGE || item->record->kind == TSMP_KIND_OBJECT ||
            (item->record->kind == TSMP_KIND_VOLUME_END && item_field(item, TSMP_FIELD_CODE) != NULL) ||
            (item->record->kind == TSMP_KIND_EVENT && item_field(item, TSMP_FIELD_CODE) != NULL) ||
            (item->record->kind == TSMP_KIND_SCHEDREC &&
@@ -202,7 +210,9 @@ static bool take_doubted(const struct item *item)
         if (!doubt(item, run, TSMP_EVIDENCE_LANGUAGE))
             return false;
     }
-    if (!dispatch(item))
+    struct item known = *item;
+    known.in_name = !credited;
+    if (!dispatch(&known))
         return false;
     /* The run may have begun with this very line. */
     return runs->open == NULL || runs->open == run || doubt_record(item, runs->open, &credited);
@@ -241,7 +251,7 @@ int32_t tsmp_runs_add(tsmp_runs *runs, const tsmp_batch *batch)
     if (runs == NULL || batch == NULL || runs->ended || runs->failed)
         return TSMP_E_MISUSE;
     const tsmp_view *view = tsmp_batch_view(batch);
-    struct item item = {runs, view, NULL};
+    struct item item = {.runs = runs, .view = view};
     for (uint64_t i = 0; i < view->record_count; i++) {
         item.record = &view->records[i];
         if (!runs_take(&item)) {
@@ -260,7 +270,7 @@ int32_t tsmp_runs_end(tsmp_runs *runs)
         return TSMP_OK;
     tsmp_record last = {.line = runs->executing_line, .offset = runs->executing_offset,
                         .flags = TSMP_FLAG_NO_TIME};
-    struct item item = {runs, NULL, &last};
+    struct item item = {.runs = runs, .record = &last};
     bool good = runs->executing_line == 0 || mark_unbegun(&item, true);
     if (good && runs->open != NULL)
         runs->open->end_of_text = true;
