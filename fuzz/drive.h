@@ -45,11 +45,22 @@ struct plan {
     struct heap *heap;
 };
 
+/* Evidence that makes a run missed, incomplete or failed by itself, and the lines that it rests on. */
+struct against {
+    uint32_t id;
+    uint64_t lines[2]; /* 0 = none */
+};
+enum { AGAINST = 8 }; /* of a run, are kept */
+
 /* A run by its schedule and nominal start, and what was judged of it. */
 struct judged {
     struct notes key;
     bool named; /* by a schedule or a start; else the key is that of all that have neither */
     uint32_t verdict;
+    uint64_t first_line, last_line;
+    uint64_t shown; /* ids of all its evidence, one bit each */
+    struct against against[AGAINST];
+    size_t against_count;
 };
 
 /* What a drive saw. */
@@ -61,6 +72,8 @@ struct answer {
     bool records_good;     /* false: the reader (or a pattern) could not be made for want of memory */
     bool verdicts_good;    /* false: the runs handle was spent for want of memory */
     bool refused;          /* a user pattern did not compile */
+    uint64_t limited;      /* records on which the only pattern cost too much, or of which it was not asked */
+    uint64_t limited_at, limited_length; /* the first of them */
     uint32_t worst;
     struct judged *judged;
     size_t judged_count, judged_capacity;
@@ -77,6 +90,16 @@ int level_of(uint32_t verdict);
 int best_level(const struct answer *answer, const struct notes *key);
 /* How many verdicts are of this level or a better one. */
 size_t count_level(const struct answer *answer, int level);
+/* Is it missed, incomplete or failed: more than that nothing proves it good? */
+bool is_bad(uint32_t verdict);
+/* What a run of which it is said that its lines can't be believed may have come to: bad for another reason;
+ * unknown. And, where a forged line begins a run: anything, while some run is bad. */
+enum excuse { EXCUSE_NONE = 0, EXCUSE_OTHER = 1, EXCUSE_UNKNOWN = 2, EXCUSE_MOVED = 4 };
+/* A run of `before` with a name, that was bad and in `after` is not, or not for what made it so; NULL: there
+ * is none. It may be bad for another reason if it is called worse then. `removed`: the line that was taken
+ * out, 0 = none; runs are compared in which it stood, behind their first one. */
+const struct judged *lost_against(const struct answer *before, const struct answer *after, uint64_t removed,
+                                  unsigned excuse);
 
 /* Notes: an entry is what stands between begin and end. */
 size_t note_begin(struct notes *notes);
@@ -85,7 +108,7 @@ void note_bytes(struct notes *notes, const void *bytes, size_t length);
 void note_number(struct notes *notes, uint64_t number);
 void note_text(struct notes *notes, const char *bytes, uint64_t length);
 void note_run(struct notes *notes, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
-void note_judged(struct answer *answer, const tsmp_run_view *run, uint32_t verdict);
+void note_judged(struct answer *answer, const tsmp_run_view *run, const tsmp_verdict_view *verdict);
 void notes_equal(const struct notes *one, const struct notes *other, const char *what);
 
 #endif

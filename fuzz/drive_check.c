@@ -66,6 +66,22 @@ static bool ends_line(const struct driver *driver, const tsmp_record *record)
            end[big ? -1 : -2] == '\n' && end[big ? -2 : -1] == '\0';
 }
 
+/* A pattern alone that cost too much on so many lines is not asked any more, and each line that it would have
+ * been asked about says so. */
+static void check_limit(struct driver *driver, const tsmp_record *record)
+{
+    enum { LINES = 100 };
+    struct answer *answer = driver->answer;
+    if (driver->plan->pattern_count != 1)
+        return;
+    CHECK(answer->limited < LINES || record->kind != TSMP_KIND_CUSTOM);
+    CHECK(answer->limited < LINES || record->kind != TSMP_KIND_UNKNOWN || record->why != TSMP_WHY_NO_RULE);
+    if (record->why == TSMP_WHY_PATTERN_LIMIT && answer->limited++ == 0) {
+        answer->limited_at = record->offset - driver->first_offset;
+        answer->limited_length = record->length;
+    }
+}
+
 static void take_record(struct driver *driver, const tsmp_batch *batch, const tsmp_record *record)
 {
     const tsmp_view *view = tsmp_batch_view(batch);
@@ -83,6 +99,7 @@ static void take_record(struct driver *driver, const tsmp_batch *batch, const ts
     CHECK(record->field_count <= view->field_count - record->first_field);
     driver->transcoded = (record->flags & TSMP_FLAG_TRANSCODED) != 0;
     check_text(driver, view, record);
+    check_limit(driver, record);
     driver->starts[record->offset - driver->first_offset] = 1;
     size_t at = note_begin(notes);
     const uint64_t numbers[] = {record->offset, record->length, record->line,
@@ -161,7 +178,7 @@ void judge(struct driver *driver, tsmp_run *run)
     check_verdict(driver, view, judged);
     note_run(&driver->answer->verdicts, view, judged);
     driver->answer->worst = tsmp_verdict_worse(driver->answer->worst, judged->verdict);
-    note_judged(driver->answer, view, judged->verdict);
+    note_judged(driver->answer, view, judged);
     tsmp_verdict_free(verdict);
     tsmp_run_free(run);
 }

@@ -2,11 +2,16 @@
  * Calls in any order, right and wrong, with good and bad arguments and memory that runs out. A wrong
  * call is TSMP_E_MISUSE and changes nothing; no call crashes, and at the end nothing is left.
  *
- * The input is a program: a byte chooses the call, the next ones its arguments. */
+ * The input is a program: a byte chooses the call, the next ones its arguments. What is given to a reader
+ * may be bytes of the program, a line that the client prints, or any of its messages by number. */
 #include "fuzz.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "codes.inc"
+#include "lines.inc"
 
 enum { SLOTS = 2, BATCHES = 4 };
 
@@ -47,6 +52,24 @@ static char *next_bytes(struct program *program, size_t *length)
     memcpy(bytes, program->at, *length);
     program->at += *length;
     return bytes;
+}
+
+/* A line of the client's with its stamp: one of those that make runs, or a message of the catalogue. */
+static char *known_line(struct program *program, size_t *length)
+{
+    enum { LINES = sizeof lines / sizeof *lines, CODES = sizeof codes / sizeof *codes, ROOM = 512 };
+    uint32_t how = next_byte(program), which = next_byte(program) << 8;
+    char *bytes = malloc(ROOM);
+    CHECK(bytes != NULL);
+    which |= next_byte(program);
+    int n = how % 2 == 0 ? snprintf(bytes, ROOM, "09/17/2025 22:04:11 %s\n", lines[which % LINES])
+                         : snprintf(bytes, ROOM, "09/17/2025 22:04:11 %s Message '/srv/mail' %s.\n", codes[which % CODES],
+                                    how % 4 == 1 ? "failed" : "was seen");
+    CHECK(n > 0 && n < ROOM);
+    *length = (size_t)n;
+    char *exact = realloc(bytes, *length);
+    CHECK(exact != NULL);
+    return exact;
 }
 
 static bool no_memory(const struct program *program, int32_t status, uint64_t failed)
@@ -118,10 +141,10 @@ static void new_reader(struct program *program, struct reader_slot *slot)
     *slot = (struct reader_slot){.reader = made};
 }
 
-static void give(struct program *program, struct reader_slot *slot, bool lend)
+static void give(struct program *program, struct reader_slot *slot, bool lend, bool known)
 {
     size_t length;
-    char *bytes = next_bytes(program, &length);
+    char *bytes = known ? known_line(program, &length) : next_bytes(program, &length);
     uint64_t failed = program->heap.failed;
     int32_t status;
     if (lend) {
@@ -335,8 +358,8 @@ static void step(struct program *program)
         *reader = (struct reader_slot){0};
         break;
     case 2:
-    case 3: give(program, reader, false); break;
-    case 4: give(program, reader, true); break;
+    case 3: give(program, reader, false, (call & 0x80) != 0); break;
+    case 4: give(program, reader, true, (call & 0x80) != 0); break;
     case 5: {
         int32_t status = tsmp_reader_end(reader->reader);
         if (no_memory(program, status, failed))

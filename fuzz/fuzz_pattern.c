@@ -1,12 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Users' own patterns: one that does not compile is refused, one that costs too much is switched off,
- * and either way the answer is the same for every way to give the text.
+ * Users' own patterns: one that does not compile is refused, one that costs too much on a hundred lines is
+ * switched off, and either way the answer is the same for every way to give the text.
  *
  * Head as in fuzz_stream; then the pattern, a newline, and the text. */
 #include "fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* A line on which the pattern by itself costs too much, so often that it has to be switched off, and then the
+ * text: drive_check.c looks that it is. */
+static void often(const struct plan *plan, const struct pattern_text *pattern)
+{
+    enum { TIMES = 101, LONGEST = 200 };
+    struct plan alone = *plan;
+    struct answer once, many;
+    alone.patterns = pattern;
+    alone.pattern_count = 1;
+    drive(&alone, &once);
+    if (once.limited > 0 && once.limited_length <= LONGEST) {
+        struct notes text = {0};
+        const char *line = plan->bytes + once.limited_at;
+        for (int i = 0; i < TIMES; i++) {
+            note_bytes(&text, line, (size_t)once.limited_length);
+            if (line[once.limited_length - 1] != '\n')
+                note_bytes(&text, "\n", 1);
+        }
+        note_bytes(&text, plan->bytes, plan->length);
+        alone.bytes = text.bytes;
+        alone.length = text.length;
+        drive(&alone, &many);
+        CHECK(many.limited >= TIMES);
+        answer_free(&many);
+        free(text.bytes);
+    }
+    answer_free(&once);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct answer whole, again;
     drive(&plan, &whole);
+    often(&plan, given);
     struct heap heap = {.fail_at = head_byte(data, 5), .fail_count = 1 + head_byte(data, 6) % 4};
     plan.heap = &heap;
     plan.way = WAY_MIXED;

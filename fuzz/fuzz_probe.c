@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Probing: the same answer however the text is cut, and an answer that can be true.
+ * Probing: the same answer however the text is cut, an answer that can be true, and as many lines that are
+ * no UTF-8 as a reader that is not the library's counts.
  *
  * Head: 2 length of pieces, 3 seed of their lengths, 4 which allocation fails. */
 #include "fuzz.h"
+#include "strict.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,24 @@ static void plausible(const tsmp_probe_result *result, const char *text, size_t 
     }
 }
 
+/* Of a line that is longer only the beginning is looked at, and a character may be cut there. */
+enum { LOOKED_AT = 4096 };
+
+static void counts_not_utf8(const tsmp_probe_result *result, const char *text, size_t length)
+{
+    uint64_t count = 0;
+    size_t at = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    if (length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        return; /* UTF-16: whose bytes are not looked at */
+    for (size_t end, begin = 0; begin < length; begin = at = end + 1) {
+        const char *newline = memchr(text + begin, '\n', length - begin);
+        end = newline != NULL ? (size_t)(newline - text) : length;
+        if (end - begin <= LOOKED_AT && end > at)
+            count += !text_is_utf8(text + at, end - at);
+    }
+    CHECK(result->not_utf8 == count);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < HEAD)
@@ -42,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         status = tsmp_probe(text, length, &allocator, &whole);
     CHECK(status == TSMP_OK);
     plausible(&whole, text, length);
+    counts_not_utf8(&whole, text, length);
 
     tsmp_prober *prober = NULL;
     heap.asked = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Nothing a stranger prints, and nothing that is taken from a log, makes a verdict better. The truth
+ * Nothing a stranger prints, and nothing that is taken from a log, makes a verdict better, and what made
+ * a run bad stays shown: a false alarm may become worse, a true one never becomes "not known". The truth
  * of the night is known (night.c); the input holds the names of the stranger's files, divided by
  * NUL, the one byte a name can't hold. Then the log may be cut, or lose a proof, or double a line.
  * Who reads a schedule's definition has a state between its lines, so those are doubled most.
@@ -30,7 +31,7 @@ static const struct {
     {"Normal File-->                 0 ", " [Skipped]"},
     {"ANS1228E Sending of object '", "' failed."},
     {"ANS4007E Error processing '", "': access to the object is denied"},
-    {"ANS1899I ***** Examined ", " files *****"},
+    {"ANS4987E Error processing '", "': the object is in use by another process"},
     {"Symbolic Link-->               9 ", " [Failed]"},
 };
 enum { PRINTS = sizeof prints / sizeof *prints };
@@ -70,6 +71,45 @@ static size_t marked(const struct night_log *log, size_t from, uint32_t marks)
     return log->count;
 }
 
+/* May the end of the object that the client prints be the name's own? Only then do the lines behind it count
+ * as the client's, and the true end is what gives the name away: the run is unknown (docs/security.md). */
+static bool ends_itself(const char *name, size_t length, bool message)
+{
+    static const char *const ends[] = {"]", "**", "Changed"};
+    const char *end = name + length, *line = memchr(name, '\n', length);
+    while (line != NULL) {
+        const char *next = ++line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
+        size_t left = (size_t)((next != NULL ? next : end) - line);
+        if (message && memchr(line, '\'', left) != NULL)
+            return true;
+        while (left > 0 && line[left - 1] == '\r')
+            left--;
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+            size_t n = strlen(ends[i]);
+            if (left >= n && memcmp(line + left - n, ends[i], n) == 0)
+                return true;
+        }
+        line = next;
+    }
+    return false;
+}
+
+static bool one_ends_itself(const char *names, size_t length, uint32_t how)
+{
+    for (uint32_t which = how;; which++) {
+        const char *end = memchr(names, '\0', length);
+        size_t name = end != NULL ? (size_t)(end - names) : length;
+        /* a message: the client's, or one that the name prints */
+        bool message = prints[which % PRINTS].before[0] == 'A' || memchr(names, 'A', name) != NULL;
+        if (ends_itself(names, name, message))
+            return true;
+        if (end == NULL)
+            return false;
+        names += name + 1;
+        length -= name + 1;
+    }
+}
+
 static void read_log(const char *bytes, size_t length, bool probe, struct answer *answer)
 {
     char *exact = malloc(length > 0 ? length : 1);
@@ -101,17 +141,49 @@ static void not_better(const struct answer *before, const struct answer *after, 
     }
 }
 
+static void not_lost(const struct answer *before, const struct answer *after, uint64_t removed, unsigned excuse,
+                     const char *what, const struct notes *text)
+{
+    const struct judged *lost = lost_against(before, after, removed, excuse);
+    if (lost == NULL)
+        return;
+    fprintf(stderr, "%s: a run was %s by evidence", what, tsmp_name("verdict", lost->verdict));
+    for (size_t i = 0; i < lost->against_count; i++)
+        fprintf(stderr, " %s", tsmp_name("evidence", lost->against[i].id));
+    for (size_t i = 0; i < after->judged_count; i++)
+        fprintf(stderr, "; now run %zu is %s", i, tsmp_name("verdict", after->judged[i].verdict));
+    fprintf(stderr, ". The log:\n");
+    fwrite(text->bytes, 1, text->length, stderr);
+    broken(__FILE__, __LINE__, "a bad verdict stays bad, and says why");
+}
+
+static bool holds(const char *text, size_t length, const char *wanted)
+{
+    size_t n = strlen(wanted);
+    for (size_t at = 0; at + n <= length; at++)
+        if (memcmp(text + at, wanted, n) == 0)
+            return true;
+    return false;
+}
+
+/* Nothing tells a command's lines from the client's: it may print what ends a run, or the scheduler. */
+static unsigned may_play(const char *output, size_t length)
+{
+    static const char *const marks[] = {"SCHEDULEREC", "Schedule", "Querying server", "Finished command", "Results sent"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (holds(output, length, marks[i]))
+            return EXCUSE_OTHER | EXCUSE_UNKNOWN;
+    return EXCUSE_OTHER;
+}
+
 /* A line of a schedule's definition: one of its labels stands in it. */
 static bool defines(const char *line, size_t length)
 {
     static const char *const labels[] = {"Schedule Name:", "Action:", "Objects:", "Options:", "Server Window Start:",
                                          "Next operation scheduled:"};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        size_t label = strlen(labels[i]);
-        for (size_t at = 0; at + label <= length; at++)
-            if (memcmp(line + at, labels[i], label) == 0)
-                return true;
-    }
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (holds(line, length, labels[i]))
+            return true;
     return false;
 }
 
@@ -121,14 +193,14 @@ static size_t line_end(const char *text, size_t length, size_t at)
     return newline != NULL ? (size_t)(newline - text) + 1 : length;
 }
 
-/* The text with the line from `at` to `end` printed twice, and up to `most` times: what two of them
+/* The text with the line from `at` to `end` printed twice, and one of a definition thrice: what two of them
  * have made worse, a third does not mend. */
-static void print_again(const struct answer *once, const char *text, size_t length, size_t at, size_t end, int most,
+static void print_again(const struct answer *once, const char *text, size_t length, size_t at, size_t end, bool defining,
                         bool probe)
 {
+    int most = defining ? 3 : 2;
     struct answer answers[2];
     const struct answer *before = once;
-    CHECK(most <= 3);
     for (int times = 2; times <= most; times++) {
         struct answer *after = &answers[times - 2];
         struct notes more = {0};
@@ -138,6 +210,8 @@ static void print_again(const struct answer *once, const char *text, size_t leng
         note_bytes(&more, text + end, length - end);
         read_log(more.bytes, more.length, probe, after);
         not_better(before, after, 0, "a line printed again", &more);
+        if (!defining) /* else it is not known any more what the schedule does */
+            not_lost(before, after, 0, EXCUSE_NONE, "a line printed again", &more);
         before = after;
         free(more.bytes);
     }
@@ -162,7 +236,7 @@ static void doubled_line(const uint8_t *data, const char *text, size_t length)
         end = line_end(text, length, at);
         bool defining = defines(text + at, end - at);
         if (text[end - 1] == '\n' && (chosen || defining))
-            print_again(&before, text, length, at, end, defining ? 3 : 2, probe);
+            print_again(&before, text, length, at, end, defining, probe);
         tried += defining;
         chosen = false;
     }
@@ -180,6 +254,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         doubled_line(data, input, length);
         return 0;
     }
+    if (night == NIGHT_COMMAND_LOST && holds(input, length, "Finished command."))
+        return 0; /* in place of the true one, which is lost: nothing tells them apart */
     struct night_log log = {0};
     struct notes text = {0};
     struct answer before, after;
@@ -207,6 +283,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_log(text.bytes + from, to - from, head_byte(data, 6) != 0, &after);
     not_better(&before, &after, deed == DEED_NONE || deed == DEED_DOUBLE ? 0 : 1,
                deed == DEED_NONE ? "names" : "names and a changed log", &text);
+    bool of_definition = change < log.count && defines(log.text.bytes + log.lines[change].from,
+                                                       log.lines[change].to - log.lines[change].from);
+    if (change < log.count && deed == DEED_DOUBLE && (log.lines[change].marks & MARK_ONCE) != 0)
+        CHECK(best_level(&after, &before.judged[1].key) < 3); /* else a forged one would do for a true one */
+    if (deed != DEED_HEAD_CUT && deed != DEED_TAIL_CUT && !of_definition) {
+        bool output = names < log.count && (log.lines[names].marks & MARK_OUTPUT) != 0;
+        unsigned excuse = output ? may_play(input, length) : EXCUSE_NONE;
+        if (!output && one_ends_itself(input, length, head_byte(data, 2)))
+            excuse |= EXCUSE_OTHER | EXCUSE_UNKNOWN;
+        if (holds(input, length, "OBJECT BEGIN")) /* what is behind it is that run's */
+            excuse |= EXCUSE_OTHER | EXCUSE_UNKNOWN | EXCUSE_MOVED;
+        not_lost(&before, &after, deed == DEED_REMOVE && change < log.count ? change + 1 : 0, excuse,
+                 deed == DEED_NONE ? "names" : "names and a changed log", &text);
+    }
     answer_free(&before);
     answer_free(&after);
     free(text.bytes);

@@ -3,6 +3,7 @@
 """Make what the fuzz targets are fed with out of the project's own tables and cases.
 
 usage: generate.py lines LINES_TXT OUTPUT              the lines as C strings, for the mutator
+       generate.py codes MESSAGES_TSV OUTPUT           the numbers of all messages, as C strings
        generate.py dictionary LINES_TXT SCHEMA_DEF MESSAGES_TSV OUTPUT
        generate.py seeds EXTRACT FOLDER TARGET:HEAD... FOLDER/TARGET/NAME: the inputs of the cases,
                                                        each behind the head (see fuzz.h)
@@ -24,6 +25,13 @@ def quoted(text):
 def lines(source, output):
     out = ["/* Generated from lines.txt. Do not edit. */", "static const char *const lines[] = {"]
     out += [f"    {quoted(line)}," for line in read_lines(source)]
+    pathlib.Path(output).write_text("\n".join(out + ["};", ""]), encoding="ascii")
+
+
+def codes(source, output):
+    rows = pathlib.Path(source).read_text(encoding="utf-8").split("\n")[1:]
+    out = ["/* Generated from messages.tsv. Do not edit. */", "static const char *const codes[] = {"]
+    out += [f"    {quoted(row.split(chr(9))[0])}," for row in rows if row]
     pathlib.Path(output).write_text("\n".join(out + ["};", ""]), encoding="ascii")
 
 
@@ -62,4 +70,4 @@ def seeds(extract, folder, *targets):
                 (into / path.name).write_bytes(head.encode() + b"\n" + path.read_bytes())
 
 
-{"lines": lines, "dictionary": dictionary, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])
+{"lines": lines, "codes": codes, "dictionary": dictionary, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])

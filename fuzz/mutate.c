@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Changes a log as logs are changed: by lines. Blind byte changes seldom get past a line's fixed
  * words; a doubled, missing, moved, forged or half line does. libFuzzer calls this in place of its
- * own changes, which it keeps for one time in three. */
+ * own changes, which it keeps for one time in three. What a stranger's name may hold is put in as well:
+ * line breaks with lines of the client's behind them, parts of whole nights, and bytes that act on a
+ * terminal, in a spreadsheet or in a parser. */
 #include "fuzz.h"
+#include "night.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -76,17 +79,20 @@ static size_t some_definition(struct text *text, size_t *length)
     return some_line(text, length);
 }
 
-/* A line as the client prints it, mostly with the stamp of a line that is there. */
+/* The stamp of a line that is there, with its blank; where there is none, that of the nights that night.c
+ * makes, into which some targets print what they are given. */
+static size_t some_stamp(struct text *text, char stamp[20])
+{
+    size_t length, at = some_line(text, &length);
+    bool there = length >= 20 && text->bytes[at] >= '0' && text->bytes[at] <= '9' && text->bytes[at + 19] == ' ';
+    memcpy(stamp, there ? (const char *)text->bytes + at : "09/17/2025 22:04:11 ", 20);
+    return 20;
+}
+
+/* A line as the client prints it, mostly with a stamp. */
 static size_t make_line(struct text *text, char *line)
 {
-    size_t length = 0, other;
-    if (roll(text, 4) != 0) {
-        size_t at = some_line(text, &other);
-        length = other >= 20 && roll(text, 8) != 0 ? 20 : 0;
-        memcpy(line, text->bytes + at, length);
-        if (memchr(line, '\n', length) != NULL)
-            length = 0;
-    }
+    size_t length = roll(text, 4) != 0 ? some_stamp(text, line) : 0;
     const char *words = lines[roll(text, LINES)];
     memcpy(line + length, words, strlen(words));
     length += strlen(words);
@@ -102,14 +108,79 @@ static void change_digits(struct text *text, size_t at, size_t length)
             text->bytes[i] = (uint8_t)('0' + roll(text, 10));
 }
 
-/* A name that prints lines: a line break of some kind, and a line, in the middle of another. */
+/* 1,204 becomes 1.204, 1 204 or 1'204: in a plain line's size, where a hot path looks for one of them. */
+static void change_separators(struct text *text, size_t at, size_t length)
+{
+    static const char separators[] = ",. '";
+    for (size_t i = at + 1; i + 1 < at + length; i++)
+        if (text->bytes[i - 1] >= '0' && text->bytes[i - 1] <= '9' && text->bytes[i + 1] >= '0' &&
+            text->bytes[i + 1] <= '9' && memchr(separators, text->bytes[i], 4) != NULL)
+            text->bytes[i] = (uint8_t)separators[roll(text, 4)];
+}
+
+/* Lines of one kind behind each other, as a verbose log has them by the thousand: what looks at many at
+ * once is not reached by one. */
+static bool repeat(struct text *text, size_t at, size_t length)
+{
+    char line[ROOM];
+    if (length == 0 || length > ROOM)
+        return false;
+    memcpy(line, text->bytes + at, length);
+    for (uint32_t times = 1 + roll(text, 6); times > 0; times--) {
+        if (!splice(text, at + length, 0, line, length))
+            return false;
+        if (roll(text, 2) == 0)
+            change_digits(text, at + length + (length > 20 ? 20 : 0), length - (length > 20 ? 20 : 0));
+    }
+    return true;
+}
+
+/* A line break of some kind, and a line or some behind it, in the middle of another, as a name prints
+ * them; and at times what the client prints at the end of a name. */
 static bool forge(struct text *text, size_t at, size_t length)
 {
     static const char *const breaks[] = {"\n", "\r\n", "\r", "\x0b", "\x0c", "\xc2\x85", "\xe2\x80\xa8"};
+    static const char *const tails[] = {" [Sent]", "  ** Unsuccessful **", "  Changed", "' failed.", "\n", ""};
     char line[ROOM];
-    const char *mark = breaks[roll(text, sizeof breaks / sizeof *breaks)];
-    size_t made = make_line(text, line), where = at + roll(text, length);
-    return splice(text, where, 0, line, made) && splice(text, where, 0, mark, strlen(mark));
+    const char *mark = breaks[roll(text, 2) == 0 ? 0 : roll(text, sizeof breaks / sizeof *breaks)];
+    size_t where = at + roll(text, length + 1);
+    for (uint32_t more = 1 + roll(text, 3); more > 0; more--) {
+        size_t made = make_line(text, line);
+        const char *tail = more == 1 && roll(text, 2) == 0 ? tails[roll(text, sizeof tails / sizeof *tails)] : "";
+        made -= made > 0 && line[made - 1] == '\n';
+        if (!splice(text, where, 0, tail, strlen(tail)) || !splice(text, where, 0, line, made) ||
+            !splice(text, where, 0, mark, strlen(mark)))
+            return false;
+    }
+    return true;
+}
+
+/* Some lines of a night, behind a line or within one. */
+static bool forge_night(struct text *text, size_t at, size_t length)
+{
+    static struct night_log logs[NIGHT_COUNT];
+    uint32_t night = roll(text, NIGHT_COUNT);
+    struct night_log *log = &logs[night];
+    if (log->count == 0)
+        night_make(log, (enum night)night);
+    size_t first = roll(text, log->count), most = log->count - first;
+    size_t count = 1 + roll(text, roll(text, 3) == 0 ? 30 : 6);
+    size_t last = first + (count < most ? count : most) - 1, where = at + (roll(text, 2) == 0 ? length : roll(text, length));
+    size_t from = log->lines[first].from, to = log->lines[last].to;
+    return splice(text, where, 0, log->text.bytes + from, to - from - roll(text, 2)) &&
+           splice(text, where, 0, "\n", where > 0 && text->bytes[where - 1] != '\n');
+}
+
+/* What acts where a name is shown. */
+static bool put_hostile(struct text *text, size_t at, size_t length)
+{
+    static const char *const bytes[] = {
+        ";=1+1", ";+1", ";-x", ";@x", "=1+1", ";\xef\xbc\x9d" "1", "\t=1", "\"", "\"\"", ",", "\",\"", "|", "\\", "\\x1b",
+        "\x1b[2J", "\x1b]0;x\x07", "\x9b" "2J", "\xc2\x9b" "2J", "\x7f", "\b", "\r", "\xe2\x80\xae", "\xe2\x81\xa6",
+        "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xff", "\xc3", "\xed\xa0\x80", "\xc0\xaf",
+        "\xf4\x90\x80\x80", "\xf0\x9f\x90\xa6", "'", "''", "{{x}}", "${x}", "<b>", "%s%n"};
+    const char *chosen = bytes[roll(text, sizeof bytes / sizeof *bytes)];
+    return splice(text, at + roll(text, length), 0, chosen, strlen(chosen));
 }
 
 static bool change(struct text *text)
@@ -118,7 +189,7 @@ static bool change(struct text *text)
     size_t length, length2;
     bool defining = roll(text, 4) == 0;
     size_t at = defining ? some_definition(text, &length) : some_line(text, &length);
-    switch (defining && roll(text, 2) == 0 ? 1 : roll(text, 9)) {
+    switch (defining && roll(text, 2) == 0 ? 1 : roll(text, 16)) {
     case 0: /* missing */
         return splice(text, at, length, NULL, 0);
     case 1: { /* doubled, here or elsewhere */
@@ -155,6 +226,17 @@ static bool change(struct text *text)
         return splice(text, at + length2, length - length2, NULL, 0);
     case 7: /* half of it moved into one with another */
         return splice(text, at + length - (length > 0), length > 0, NULL, 0);
+    case 8:
+        change_separators(text, at, length);
+        return true;
+    case 9:
+        return repeat(text, at, length);
+    case 10:
+    case 11:
+        return forge_night(text, at, length);
+    case 12:
+    case 13:
+        return put_hostile(text, at, length);
     default:
         return forge(text, at, length);
     }

@@ -13,13 +13,13 @@ enum night {
     NIGHT_COMMAND_BAD, NIGHT_COMMAND_LOST, NIGHT_COUNT
 };
 
-enum mark { MARK_PROOF = 1, MARK_NAMES = 2, MARK_OUTPUT = 4 };
+enum mark { MARK_PROOF = 1, MARK_NAMES = 2, MARK_OUTPUT = 4, MARK_ONCE = 8 };
 
 /* One line of the log, in the order of the file. */
 struct night_line {
     size_t from, to; /* in the text, with the newline */
     uint32_t marks;  /* PROOF: speaks for a run. NAMES, OUTPUT: behind it, the client prints names
-                        of objects, or what a command says */
+                        of objects, or what a command says. ONCE: the client prints it once in a run */
 };
 
 struct night_log {

@@ -92,52 +92,6 @@ void note_run(struct notes *notes, const tsmp_run_view *run, const tsmp_verdict_
     note_end(notes, at);
 }
 
-void note_judged(struct answer *answer, const tsmp_run_view *run, uint32_t verdict)
-{
-    if (answer->judged_count == answer->judged_capacity) {
-        answer->judged_capacity = answer->judged_capacity * 2 + 8;
-        answer->judged = realloc(answer->judged, answer->judged_capacity * sizeof *answer->judged);
-        CHECK(answer->judged != NULL);
-    }
-    struct judged *judged = &answer->judged[answer->judged_count++];
-    *judged = (struct judged){.verdict = verdict,
-                              .named = run->schedule.length > 0 || run->scheduled_text.length > 0};
-    note_number(&judged->key, run->interactive);
-    note_text(&judged->key, run->schedule.bytes, run->schedule.length);
-    note_text(&judged->key, run->scheduled_text.bytes, run->scheduled_text.length);
-}
-
-int level_of(uint32_t verdict)
-{
-    switch (verdict) {
-    case TSMP_VERDICT_COMPLETE: return 3;
-    case TSMP_VERDICT_EXCEPTIONS: return 2;
-    case TSMP_VERDICT_RUNNING: return 1;
-    default: return 0;
-    }
-}
-
-int best_level(const struct answer *answer, const struct notes *key)
-{
-    int best = -1;
-    for (size_t i = 0; i < answer->judged_count; i++) {
-        const struct judged *judged = &answer->judged[i];
-        if (judged->key.length == key->length &&
-            memcmp(judged->key.bytes, key->bytes, key->length) == 0 &&
-            level_of(judged->verdict) > best)
-            best = level_of(judged->verdict);
-    }
-    return best;
-}
-
-size_t count_level(const struct answer *answer, int level)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < answer->judged_count; i++)
-        count += level_of(answer->judged[i].verdict) >= level;
-    return count;
-}
-
 static void show(const char *whose, const char *entry, size_t length)
 {
     fprintf(stderr, "%s:", whose);
