@@ -54,20 +54,25 @@ static char *next_bytes(struct program *program, size_t *length)
     return bytes;
 }
 
-/* A line of the client's with its stamp: one of those that make runs, or a message of the catalogue. */
-static char *known_line(struct program *program, size_t *length)
+/* A line of the client's with its stamp, or a run that has begun with messages of the catalogue in it. */
+static char *known_lines(struct program *program, size_t *length)
 {
-    enum { LINES = sizeof lines / sizeof *lines, CODES = sizeof codes / sizeof *codes, ROOM = 512 };
+    enum { LINES = sizeof lines / sizeof *lines, CODES = sizeof codes / sizeof *codes, MESSAGES = 16 };
+    static const char *const ends[] = {"failed.", "was seen.", "goes on"};
+    const char *stamp = "09/17/2025 22:04:11 ";
+    struct notes text = {0};
+    char line[256];
     uint32_t how = next_byte(program), which = next_byte(program) << 8;
-    char *bytes = malloc(ROOM);
-    CHECK(bytes != NULL);
     which |= next_byte(program);
-    int n = how % 2 == 0 ? snprintf(bytes, ROOM, "09/17/2025 22:04:11 %s\n", lines[which % LINES])
-                         : snprintf(bytes, ROOM, "09/17/2025 22:04:11 %s Message '/srv/mail' %s.\n", codes[which % CODES],
-                                    how % 4 == 1 ? "failed" : "was seen");
-    CHECK(n > 0 && n < ROOM);
-    *length = (size_t)n;
-    char *exact = realloc(bytes, *length);
+    const char *first = how % 2 == 0 ? lines[which % LINES] : "--- SCHEDULEREC OBJECT BEGIN NIGHT_INC 09/17/2025 22:00:00";
+    int n = snprintf(line, sizeof line, "%s%s\n", stamp, first);
+    note_bytes(&text, line, (size_t)n);
+    for (uint32_t i = 0; how % 2 == 1 && i < MESSAGES; i++) {
+        n = snprintf(line, sizeof line, "%s%s Of '/srv/mail/%u' it %s\n", stamp, codes[(which + i) % CODES], i, ends[how / 2 % 3]);
+        note_bytes(&text, line, (size_t)n);
+    }
+    *length = text.length;
+    char *exact = realloc(text.bytes, text.length);
     CHECK(exact != NULL);
     return exact;
 }
@@ -144,7 +149,7 @@ static void new_reader(struct program *program, struct reader_slot *slot)
 static void give(struct program *program, struct reader_slot *slot, bool lend, bool known)
 {
     size_t length;
-    char *bytes = known ? known_line(program, &length) : next_bytes(program, &length);
+    char *bytes = known ? known_lines(program, &length) : next_bytes(program, &length);
     uint64_t failed = program->heap.failed;
     int32_t status;
     if (lend) {
