@@ -47,7 +47,7 @@ static void write_file(const char *path, const char *bytes, size_t length)
     assert_int_equal(close(fd), 0);
 }
 
-static void put_file(const char *suffix, const char *text)
+static inline void put_file(const char *suffix, const char *text)
 {
     write_file(beside(suffix), text, strlen(text));
 }
@@ -59,7 +59,7 @@ static int opened(const char *suffix)
     return fd;
 }
 
-static struct follower fresh(void)
+static inline struct follower fresh(void)
 {
     struct follower follower = {.path = log_path, .fd = -1, .next_fd = -1, .line = 1};
     follower.options.size = sizeof follower.options;
@@ -68,6 +68,31 @@ static struct follower fresh(void)
     place_new(&follower, 0);
     return follower;
 }
+
+/* A sink that takes nothing. */
+static inline void no_batch(struct follower *follower, const tsmp_batch *batch, void *context)
+{
+    (void)follower;
+    (void)batch;
+    (void)context;
+}
+
+static inline void no_run(struct follower *follower, const tsmp_run *run, bool open, void *context)
+{
+    (void)follower;
+    (void)run;
+    (void)open;
+    (void)context;
+}
+
+static inline void no_gap(struct follower *follower, enum gap_reason reason, void *context)
+{
+    (void)follower;
+    (void)reason;
+    (void)context;
+}
+
+static const struct follow_sink nowhere __attribute__((unused)) = {no_batch, no_run, no_gap, NULL};
 
 static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *at)
 {

@@ -341,6 +341,22 @@ static void which_holds(void **state)
     close(fd);
 }
 
+/* No more is unpacked than the command line allows, to the next piece that is read. */
+static void unpacked_at_most(void **state)
+{
+    (void)state;
+    static char text[FOLLOW_CHUNK + 2];
+    struct options options = {.max_bytes = FOLLOW_CHUNK};
+    struct follower follower = fresh();
+    memset(text, 'x', FOLLOW_CHUNK + 1);
+    put_packed(".1.gz", text);
+    assert_string_equal(next_text(&follower, NULL), "xxxxxxxxxxxxxxx");
+    follower.command = &options;
+    assert_string_equal(next_text(&follower, NULL), "xxxxxxxxxxxxxxx");
+    options.max_bytes--;
+    assert_string_equal(next_text(&follower, NULL), "");
+}
+
 static void pruned_lines(void **state)
 {
     (void)state;
@@ -377,6 +393,7 @@ int main(void)
         cmocka_unit_test_teardown(which_is_next, clear),
         cmocka_unit_test_teardown(which_are_known, clear),
         cmocka_unit_test_teardown(which_holds, clear),
+        cmocka_unit_test_teardown(unpacked_at_most, clear),
         cmocka_unit_test_teardown(pruned_lines, clear)};
     return RUN(tests);
 }

@@ -3,6 +3,8 @@
  * stands. How they work together is test_follow's. */
 #include "files.h"
 
+#include <zlib.h>
+
 /* ---- what may be read --------------------------------------------------------------------------- */
 
 #define OLD "03/10/2031 20:00:02 "
@@ -78,6 +80,7 @@ static void holes(void **state)
         {"\xFE\xFF\0a", 4, 0, 0, 0, false, 4, true},
         {"\xFF\xFE", 2, 0, 0, 0, false, 2, true},
         {"\xFF", 1, 0, 0, 0, false, 1, false},
+        {"\xFF\xFE", 1, 0, 0, 0, false, 1, false}, /* what stands behind is not ours */
         {"\xFE\xFE\0\0", 4, 0, 0, 0, false, 2, false},
         {"a\0b\0", 4, TSMP_ENCODING_UTF_16LE, 0, 0, false, 4, false},
         {"\0a\0b", 4, TSMP_ENCODING_UTF_16BE, 0, 0, false, 4, false},
@@ -232,6 +235,31 @@ static void tails(void **state)
     }
 }
 
+/* The reader has had hundreds of kilobytes: what is kept is the place's own, and no more than is needed. */
+static void tail_of_much(void **state)
+{
+    (void)state;
+    static char text[FOLLOW_CHUNK * 2];
+    struct follower follower = fresh();
+    follower.sink = nowhere;
+    assert_true(feed_begin(&follower));
+    size_t length = 0;
+    for (int i = 0; length + 100 < sizeof text; i++)
+        length += (size_t)snprintf(text + length, 100, S1 "line %d of many\n", i);
+    for (size_t at = 0, piece; at < length; at += piece) {
+        const char *tail = NULL;
+        piece = length - at < 5000 ? length - at : 5000;
+        assert_true(feed_bytes(&follower, text + at, piece));
+        size_t known = at + piece < FOLLOW_TAIL ? at + piece : FOLLOW_TAIL;
+        assert_int_equal(feed_tail(&follower, &tail), known);
+        assert_memory_equal(tail, text + at + piece - known, known);
+        assert_in_range(follower.recent_length, known, FOLLOW_TAIL + FOLLOW_CHUNK / 4 + 5100);
+    }
+    assert_int_equal(follower.head_length, FOLLOW_HEAD);
+    assert_memory_equal(follower.head, text, FOLLOW_HEAD);
+    follower_free(&follower);
+}
+
 /* ---- from one file to the next ---------------------------------------------------------------------- */
 
 static void taking(void **state)
@@ -267,6 +295,56 @@ static void taking(void **state)
     place_drop(&follower);
 }
 
+/* The front of the file was cut off: its bytes are counted anew, but not those of a huge one. */
+static void moved(void **state)
+{
+    (void)state;
+    static char text[FOLLOW_CHUNK + 100];
+    static const uint64_t lengths[] = {1, 2, FOLLOW_CHUNK - 1, FOLLOW_CHUNK, FOLLOW_CHUNK + 1, FOLLOW_CHUNK + 100};
+    memset(text, 'x', sizeof text);
+    write_file(log_path, text, sizeof text);
+    struct follower follower = fresh();
+    follower.fd = opened("");
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        follower.stream = sizeof text;
+        follower.places[0] = (struct place){.generation = 1};
+        follower.place_count = 1;
+        follower.doubt = follower.quiet = 2;
+        follower.lapped = follower.at_end = follower.emptied = true;
+        assert_true(place_moved(&follower, lengths[i]));
+        assert_true(follower.crc_good && follower.crc == crc32(0, (const Bytef *)text, (uInt)lengths[i]));
+        assert_true(follower.at == lengths[i] && follower.places[0].removed == sizeof text - lengths[i]);
+        assert_int_equal(follower.place_count, 1);
+        assert_true(follower.doubt + follower.quiet == 0 && !follower.lapped && !follower.at_end && !follower.emptied);
+    }
+    assert_true(place_moved(&follower, sizeof text + 1)); /* more than there was: another text */
+    assert_int_equal(follower.place_count, 2);
+    assert_false(follower.crc_good); /* and more than there is */
+    for (uint64_t more = 0; more < 2; more++) {
+        follower.stream = follower.places[1].file = FOLLOW_COUNTED + more;
+        assert_int_equal(truncate(log_path, FOLLOW_COUNTED + 1), 0);
+        follower.places[1].stream = follower.stream;
+        assert_true(place_moved(&follower, follower.stream));
+        assert_true(follower.crc_good == (more == 0));
+    }
+    place_drop(&follower);
+}
+
+static void folders_and_times(void **state)
+{
+    (void)state;
+    static const char *const paths[][2] = {{"log", "./"}, {"/log", "/"}, {"a/log", "a/"}, {"/a/b/log", "/a/b/"}, {"", "./"}};
+    char name[20];
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        file_folder(paths[i][0], name, sizeof name);
+        assert_string_equal(name, paths[i][1]);
+    }
+    static const struct timespec times[] = {{9, 7}, {10, 4}, {10, 5}, {11, 3}};
+    for (size_t i = 0; i < COUNT(times); i++)
+        for (size_t k = 0; k < COUNT(times); k++)
+            assert_true(file_before(times[i], times[k]) == (i < k));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +354,9 @@ int main(void)
         cmocka_unit_test_teardown(left_of_a_lap, clear),
         cmocka_unit_test_teardown(places, clear),
         cmocka_unit_test_teardown(tails, clear),
+        cmocka_unit_test_teardown(tail_of_much, clear),
+        cmocka_unit_test_teardown(moved, clear),
+        cmocka_unit_test_teardown(folders_and_times, clear),
         cmocka_unit_test_teardown(taking, clear)};
     return RUN(tests);
 }

@@ -3,33 +3,12 @@
  * refused. */
 #include "files.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
 /* ---- the place in a file ------------------------------------------------------------------------- */
-
-static void no_batch(struct follower *follower, const tsmp_batch *batch, void *context)
-{
-    (void)follower;
-    (void)batch;
-    (void)context;
-}
-
-static void no_run(struct follower *follower, const tsmp_run *run, bool open, void *context)
-{
-    (void)follower;
-    (void)run;
-    (void)open;
-    (void)context;
-}
-
-static void no_gap(struct follower *follower, enum gap_reason reason, void *context)
-{
-    (void)follower;
-    (void)reason;
-    (void)context;
-}
-
-static const struct follow_sink nowhere = {no_batch, no_run, no_gap, NULL};
 
 /* A follower that has read a line and a half, with all that a position keeps set to something. */
 static struct follower halfway(void)
@@ -126,6 +105,7 @@ static void numbers_of_a_position(void **state)
         {"places", 0, "2", "9"}, {"known", 3, "256", "257"}, {"known", 6, "4294967295", "4294967296"}, {"known", 7, "1", "2"},
         {"known", 0, "64", "65"}, {"printed", 0, "16", "17"}, {"printed", 3, "4294967295", "4294967296"}, {"printed", 4, "4294967295", "4294967296"},
         {"options", 1, "3", "4294967296"}, {"tail", 0, "22", "21"}, {"held", 0, "28", "27"}, {"held", 0, "28", "29"},
+        {"state", 1, "50", "9223372036854775807"}, {"state", 1, "50", "21"}, {"state", 0, "22", "9223372036854775808"},
     };
     struct follower one = halfway();
     char saved[20000], error[256];
@@ -180,10 +160,96 @@ static void numbers_of_a_position(void **state)
     follower_free(&follower);
 }
 
+/* Nothing was read yet: no number can be told by those that follow from it. */
+static void position_of_nothing(void **state)
+{
+    (void)state;
+    struct follower follower = fresh();
+    char saved[2000], error[256];
+    follower.sink = nowhere;
+    assert_true(feed_begin(&follower));
+    assert_true(position_save(&follower, beside(".position")));
+    follower_free(&follower);
+    int fd = opened(".position");
+    long length = file_read(fd, saved, sizeof saved - 1, 0);
+    close(fd);
+    assert_in_range(length, 100, sizeof saved - 2);
+    saved[length] = '\0';
+    assert_int_equal(load_with(saved, "state", 1, "0", error), TSMP_OK);
+    assert_int_equal(load_with(saved, "state", 1, "9223372036854775808", error), TSMP_E_TOKEN);
+    assert_string_equal(error, "it is damaged");
+}
+
+/* A path as long as the reader takes, and one more: none of them can be opened. */
+static void long_paths(void **state)
+{
+    (void)state;
+    static char path[4098];
+    for (size_t length = 4095; length <= 4097; length++) {
+        memset(path, 'x', length);
+        struct follower follower = fresh(), other = {.path = path, .options = {.size = sizeof other.options}};
+        follower.path = path;
+        assert_true(feed_begin(&follower));
+        assert_true(position_save(&follower, beside(".position")));
+        assert_int_equal(position_load(&other, beside(".position")), length <= 4096 ? TSMP_OK : TSMP_E_TOKEN);
+        follower_free(&follower);
+        follower_free(&other);
+    }
+}
+
+static void sizes_of_a_position(void **state)
+{
+    (void)state;
+    static const struct {
+        off_t size;
+        const char *error;
+    } rows[] = {{0, "it is no position"}, {256 * 1024 * 1024, "it is no position"}, {256 * 1024 * 1024 + 1, "it is too large"}};
+    put_file(".position", "");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct follower follower = {.path = log_path};
+        assert_int_equal(truncate(beside(".position"), rows[i].size), 0);
+        assert_int_equal(position_load(&follower, beside(".position")), TSMP_E_TOKEN);
+        assert_string_equal(follower.error, rows[i].error);
+        follower_free(&follower);
+    }
+}
+
+/* A disk that is full, after some bytes or none: the old position stays, and that is said. */
+static void full_disk(void **state)
+{
+    (void)state;
+    struct rlimit before;
+    struct follower one = halfway();
+    char old[10];
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    put_file(".position", "the old 1");
+    for (rlim_t room = 0; room < 200; room += 100) {
+        struct rlimit less = before;
+        less.rlim_cur = room;
+        one.failed = false;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &less), 0);
+        bool saved = position_save(&one, beside(".position"));
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_false(saved);
+        assert_string_equal(one.error, strerror(EFBIG));
+        assert_int_equal(access(beside(".position.new"), F_OK), -1);
+        int fd = opened(".position");
+        assert_int_equal(file_read(fd, old, sizeof old, 0), 9);
+        close(fd);
+        assert_memory_equal(old, "the old 1", 9);
+    }
+    follower_free(&one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(positions, clear),
-        cmocka_unit_test_teardown(numbers_of_a_position, clear)};
+        cmocka_unit_test_teardown(numbers_of_a_position, clear),
+        cmocka_unit_test_teardown(position_of_nothing, clear),
+        cmocka_unit_test_teardown(long_paths, clear),
+        cmocka_unit_test_teardown(sizes_of_a_position, clear),
+        cmocka_unit_test_teardown(full_disk, clear)};
     return RUN(tests);
 }

@@ -32,8 +32,9 @@ void create(void)
 {
     if (w.fd >= 0)
         close(w.fd);
-    w.fd = open(w.path, O_WRONLY | O_CREAT | (w.append ? O_APPEND : 0), 0600);
-    need(w.fd >= 0, "create");
+    int fd = open(w.path, O_WRONLY | O_CREAT | (w.append ? O_APPEND : 0), 0600);
+    w.fd = fcntl(fd, F_DUPFD, 100); /* the low ones are the follower's */
+    need(w.fd >= 0 && close(fd) == 0, "create");
 }
 
 void put(const char *bytes, size_t length)

@@ -161,13 +161,11 @@ static bool show_runs(struct following *following)
 static void start_watch(struct following *following)
 {
     char folder[4096];
-    const char *slash = strrchr(following->follower.path, '/');
     following->watch = -1;
     if (following->poll || following->once)
         return;
 #ifdef __linux__
-    snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash + 1 - following->follower.path) : 1,
-             slash != NULL ? following->follower.path : ".");
+    file_folder(following->follower.path, folder, sizeof folder);
     following->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (following->watch >= 0 &&
         inotify_add_watch(following->watch, folder, IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB) < 0) {
@@ -176,7 +174,6 @@ static void start_watch(struct following *following)
     }
 #else
     (void)folder;
-    (void)slash;
 #endif
 }
 

@@ -15,6 +15,7 @@ enum {
     FOLLOW_TAIL = 4096,  /* bytes before a place that must be there again */
     FOLLOW_HEAD = 1024,  /* first bytes of a file, to see a log that wraps */
     FOLLOW_CHUNK = 256 * 1024,
+    FOLLOW_COUNTED = 256 * 1024 * 1024, /* bytes of a file that are read again for their checksum */
     FOLLOW_PLACES = 8,   /* generations whose records may still be named */
     FOLLOW_KNOWN = 64,   /* other files beside the log that are not to be read */
     FOLLOW_LATE = 4,     /* files left behind that are still looked at */
@@ -224,6 +225,10 @@ uint64_t file_find(int fd, const char *bytes, size_t length);
 /* Files of one length that begin alike. */
 bool file_same(int a, int b);
 uint64_t hash_of(const char *bytes, size_t length);
+/* The folder that a file of this path is in, with its slash. */
+void file_folder(const char *path, char *folder, size_t size);
+/* Was the file with time `a` written last before the one with `b`? */
+bool file_before(struct timespec a, struct timespec b);
 
 /* ---- follow_beside.c ---- */
 /* All files beside the log are known from now on. */

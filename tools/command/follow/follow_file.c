@@ -16,6 +16,20 @@ uint64_t hash_of(const char *bytes, size_t length)
     return hash;
 }
 
+void file_folder(const char *path, char *folder, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL)
+        snprintf(folder, size, "%.*s", (int)(slash - path) + 1, path);
+    else
+        snprintf(folder, size, "./");
+}
+
+bool file_before(struct timespec a, struct timespec b)
+{
+    return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+
 /* Everything is asked of the descriptor, never of the name a second time. */
 static const char *refusal(const struct follower *follower, const struct stat *facts, const struct stat *link)
 {

@@ -79,18 +79,16 @@ void place_drop(struct follower *follower)
 static void count_again(struct follower *follower)
 {
     static char bytes[FOLLOW_CHUNK];
-    enum { MOST = 256 * 1024 * 1024 };
-    uint64_t at = 0;
+    uint64_t left = follower->at;
     follower->crc = 0;
-    while (at < follower->at && follower->at <= MOST) {
-        size_t left = follower->at - at < sizeof bytes ? (size_t)(follower->at - at) : sizeof bytes;
-        long n = file_read(follower->fd, bytes, left, at);
-        if (n <= 0)
-            break;
-        follower->crc = (uint32_t)crc32(follower->crc, (const Bytef *)bytes, (uInt)n);
-        at += (uint64_t)n;
+    follower->crc_good = left <= FOLLOW_COUNTED;
+    while (follower->crc_good && left > 0) {
+        size_t wanted = left < sizeof bytes ? (size_t)left : sizeof bytes;
+        long n = file_read(follower->fd, bytes, wanted, follower->at - left);
+        follower->crc_good = n == (long)wanted;
+        follower->crc = (uint32_t)crc32(follower->crc, (const Bytef *)bytes, (uInt)wanted);
+        left -= wanted;
     }
-    follower->crc_good = at == follower->at;
 }
 
 bool follower_gap(struct follower *follower, enum gap_reason reason)

@@ -34,13 +34,6 @@ static bool is_at_path(const struct follower *follower, const struct stat *facts
     return stat(follower->path, &now) == 0 && now.st_dev == facts->st_dev && now.st_ino == facts->st_ino;
 }
 
-/* Was the first one written last before the other was? */
-static bool is_before(const struct stat *a, const struct stat *b)
-{
-    return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec < b->st_mtim.tv_sec
-                                                  : a->st_mtim.tv_nsec < b->st_mtim.tv_nsec;
-}
-
 /* The present file is at its end, and another one is at the path. */
 static enum step rotate_leave(struct follower *follower)
 {
@@ -75,7 +68,7 @@ static enum step rotate_leave(struct follower *follower)
         bool chosen = next >= 0 && seen->st_dev == between.st_dev && seen->st_ino == between.st_ino;
         struct stat now;
         if (!there && !chosen && next >= 0 && fstat(follower->next_fd, &now) == 0 &&
-            ((unpacked && file_same(next, follower->next_fd)) || (!follower->next_seen && is_before(&now, &between)))) {
+            ((unpacked && file_same(next, follower->next_fd)) || (!follower->next_seen && file_before(now.st_mtim, between.st_mtim)))) {
             close(next); /* it is found again, in its turn */
             next = -1;
         }

@@ -129,7 +129,8 @@ static enum step look(struct follower *follower)
         follower->lapped = true;
         return step;
     }
-    if (length > 0 && bytes[0] == '\0' && !follower->utf16 && !follower->unmarked) {
+    /* UTF-16 has no holes: all of it is usable, or it is unmarked. */
+    if (length > 0 && bytes[0] == '\0' && !follower->unmarked) {
         bool skipped;
         step = skip_hole(follower, &skipped);
         if (skipped || step == STEP_WAIT)

@@ -14,7 +14,7 @@
 #include <zlib.h>
 
 static const char first_line[] = "tsmparse-follow 2\n";
-enum { POSITION_MOST = 256 * 1024 * 1024, HELD_MOST = 64 * 1024 * 1024 };
+enum { POSITION_MOST = 256 * 1024 * 1024 };
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* ---- writing ------------------------------------------------------------------------------------ */
@@ -98,8 +98,7 @@ static bool put_all(FILE *out, struct follower *follower)
 static bool replace(const char *path, const char *bytes, size_t length)
 {
     char name[4096], folder[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1, slash != NULL ? path : ".");
+    file_folder(path, folder, sizeof folder);
     if ((size_t)snprintf(name, sizeof name, "%s.new", path) >= sizeof name)
         return false;
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -268,7 +267,9 @@ static const char *take_all(struct parser *parser, struct follower *follower)
     word(parser, "\nstate");
     follower->boundary = number(parser, INT64_MAX);
     follower->stream = number(parser, INT64_MAX);
-    parser->bad |= follower->stream < follower->boundary || follower->stream - follower->boundary > HELD_MOST;
+    /* What is held stands behind here, and takes more room than it has bytes. */
+    parser->bad |= follower->stream < follower->boundary ||
+                   follower->stream - follower->boundary > (uint64_t)(parser->end - parser->at);
     follower->line = number(parser, INT64_MAX);
     follower->utf16 = number(parser, 1) != 0;
     follower->lapped = number(parser, 1) != 0;
@@ -318,8 +319,10 @@ static char *load(const char *path, size_t *length, const char **why)
         return NULL;
     }
     char *bytes = NULL;
-    if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size > POSITION_MOST)
+    if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
         *why = "it is no position";
+    else if (facts.st_size > POSITION_MOST)
+        *why = "it is too large";
     else if (facts.st_uid != geteuid() || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         *why = "others may have written it";
     else if ((bytes = malloc((size_t)facts.st_size + 1)) == NULL)

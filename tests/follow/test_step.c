@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * A follower step by step, through what a writer does to its log: what comes out, in which order, and that
+ * no descriptor is left open. Descriptor 0 is free here, so that the log itself may have it. All ways to mix
+ * the two are test_follow's. */
+#include "files.h"
+
+#include <zlib.h>
+
+/* ---- what comes out ------------------------------------------------------------------------------ */
+
+static char out[2000], trace[400]; /* and what each single step came to */
+
+/* Of each line its last letter. */
+static void take_batch(struct follower *follower, const tsmp_batch *batch, void *context)
+{
+    (void)context;
+    const tsmp_view *view = tsmp_batch_view(batch);
+    for (uint64_t i = 0; i < view->record_count; i++) {
+        const tsmp_record *record = &view->records[i];
+        uint64_t generation, file;
+        follower_name(follower, record->offset, &generation, &file);
+        assert_int_equal(file % 22, 0); /* each line is 22 bytes, in each file */
+        size_t n = strlen(out);
+        out[n] = view->text[record->text + record->text_length - 1];
+        out[n + 1] = '\0';
+    }
+}
+
+static void take_gap(struct follower *follower, enum gap_reason reason, void *context)
+{
+    (void)follower;
+    (void)context;
+    snprintf(out + strlen(out), sizeof out - strlen(out), "<%s>", gap_names[reason]);
+}
+
+/* ---- a writer whose deeds are letters ---------------------------------------------------------------- */
+
+static int writer = -1;
+
+static void add(const char *bytes, size_t length)
+{
+    assert_int_equal(write(writer, bytes, length), length);
+}
+
+static void create(void)
+{
+    if (writer >= 0)
+        close(writer);
+    int fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    writer = fcntl(fd, F_DUPFD, 60); /* the low ones are the follower's */
+    assert_true(writer >= 0);
+    close(fd);
+}
+
+static void shift(void)
+{
+    rename(beside(".2"), beside(".3"));
+    rename(beside(".1"), beside(".2"));
+    rename(beside(".1.gz"), beside(".2.gz"));
+    assert_int_equal(rename(log_path, beside(".1")), 0);
+}
+
+static size_t whole(const char *suffix, char *to, size_t room)
+{
+    int fd = opened(suffix);
+    long n = file_read(fd, to, room, 0);
+    close(fd);
+    assert_true(n >= 0);
+    return (size_t)n;
+}
+
+static void copy(void)
+{
+    char text[4000];
+    size_t n = whole("", text, sizeof text);
+    write_file(beside(".1"), text, n);
+}
+
+static void compress_one(void)
+{
+    char text[4000];
+    size_t n = whole(".1", text, sizeof text);
+    gzFile packed = gzopen(beside(".1.gz"), "wb");
+    assert_non_null(packed);
+    assert_int_equal(gzwrite(packed, text, (unsigned)n), n);
+    assert_int_equal(gzclose(packed), Z_OK);
+    assert_int_equal(unlink(beside(".1")), 0);
+}
+
+/* A writer that still has the file of before. */
+static void late(void)
+{
+    int fd = open(beside(".1"), O_WRONLY | O_APPEND);
+    assert_int_equal(write(fd, S2 "!\n", 22), 22);
+    close(fd);
+}
+
+static void prune(void)
+{
+    char text[4000];
+    size_t n = whole("", text, sizeof text);
+    size_t front = n / 22 / 2 * 22;
+    assert_int_equal(ftruncate(writer, 0), 0);
+    add(text + front, n - front);
+}
+
+/* ---- and the follower's ------------------------------------------------------------------------------ */
+
+static void begin(struct follower *follower)
+{
+    *follower = (struct follower){.path = log_path, .sink = {take_batch, no_run, take_gap, NULL},
+                                  .options = {.size = sizeof follower->options, .date_order = TSMP_ORDER_MDY}};
+}
+
+static enum step one_step(struct follower *follower)
+{
+    enum step step = follower_step(follower);
+    if (step == STEP_FAILED)
+        fail_msg("%s", follower->error);
+    return step;
+}
+
+static void traced(struct follower *follower)
+{
+    size_t n = strlen(trace);
+    trace[n] = ".kw"[one_step(follower)];
+    trace[n + 1] = '\0';
+}
+
+static void steps(struct follower *follower)
+{
+    for (int idle = 0, i = 0; idle < 3 && i < 300; i++)
+        idle = one_step(follower) == STEP_IDLE ? idle + 1 : 0;
+}
+
+static void again(struct follower *follower)
+{
+    assert_true(position_save(follower, beside(".token")));
+    follower_free(follower);
+    begin(follower);
+    assert_int_equal(position_load(follower, beside(".token")), TSMP_OK);
+}
+
+static int lowest(void)
+{
+    int fd = dup(2);
+    close(fd);
+    return fd;
+}
+
+static void play(const char *deeds)
+{
+    static struct follower follower;
+    out[0] = trace[0] = '\0';
+    create();
+    begin(&follower);
+    assert_true(follower_begin(&follower));
+    for (const char *deed = deeds; *deed != '\0'; deed++) {
+        char line[23];
+        switch (*deed) {
+        case ' ': break;
+        case '.': traced(&follower); break;
+        case '$': steps(&follower); break;
+        case '!': again(&follower); break;
+        case 'R': shift(); create(); break;
+        case 'N': shift(); break;
+        case 'C': create(); break;
+        case 'K': copy(); break;
+        case 'T': assert_int_equal(ftruncate(writer, 0), 0); break;
+        case 'D': assert_int_equal(unlink(log_path), 0); create(); break;
+        case 'Z': compress_one(); break;
+        case 'X': assert_int_equal(unlink(beside(".1")), 0); break;
+        case 'P': prune(); break;
+        case 'L': late(); break;
+        case '1': add("\0", 1); break;
+        case '0': add("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); break;
+        default:
+            snprintf(line, sizeof line, S1 "%c\n", *deed);
+            add(line, 22);
+        }
+    }
+    follower_free(&follower);
+}
+
+static void deeds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *deeds, *out, *trace;
+    } rows[] = {
+        {"a$b$", "ab"},
+        {"a$!b$", "ab"},
+        {"a$bRc$", "abc"},
+        {"a$bR!c$", "abc"},
+        {"a$bRcRdRe$", "abcde"},
+        {"a$!bRcRdRe$", "abcde"},
+        {"a$!bRcRd!$e$", "abcde"},
+        {"a$bNb$Cc$d$", "abbcd"},
+        {"a$bRZc$", "abc"},
+        {"a$!bRZcRZd$e$", "abcde"},
+        {"a$bKTc$d$", "ab<truncated>cd"},
+        {"a$!bKTc$d$", "ab<truncated>cd"},
+        {"a$bTc$", "a<truncated>c"},
+        {"a$bRXc$", "ab<lost>c"},
+        {"abcd$Pe$f$", "abcdef"},
+        {"abcd$!Pe$f$", "abcdef"},
+        {"a$0$b$", "a<hole>b"},
+        {"a$0b$", "a<hole>b"},
+        {"a$Rb$Lc$", "ab<late>c"},
+        {"a$Rb$LXRc$", "ab<late>c"},
+        /* A byte that is not there yet may come at any time. */
+        {"a.1................", "a", "kwwwwwwwww......."},
+        {"a.0b...............", "a<hole>b", "kwwwwwwwwwk....."},
+        {"a.R..............", "a", "kwwk..........."},
+        {"a.T..............", "a", "k.............."},
+        {"a.Tb..............", "a<truncated>b", "kwwk..........."},
+        {"ab.D..............", "ab<lost>", "kwwk..........."},
+    };
+    int free_one = lowest(), bad = 0;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        play(rows[i].deeds);
+        close(writer);
+        writer = -1;
+        clear(NULL);
+        bool good = strcmp(out, rows[i].out) == 0 && (rows[i].trace == NULL || strcmp(trace, rows[i].trace) == 0);
+        if (!good || lowest() != free_one)
+            fprintf(stderr, "row %zu: %s: %s %s, %d is free\n", i, rows[i].deeds, out, trace, lowest());
+        bad += !good || lowest() != free_one;
+    }
+    assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+    close(0);
+    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(deeds, clear)};
+    return RUN(tests);
+}
