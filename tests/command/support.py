@@ -2,6 +2,7 @@
 """What the tests of the command share: logs to judge, ways to run it, a TAP runner."""
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -109,6 +110,11 @@ def night(day, month=3, schedule="NIGHT", volumes=("/", "/home"), unfinished=(),
     out.append(f"{at('22:00:10')}Sending results for scheduled event '{schedule}'.\n"
                f"{at('22:00:10')}Results sent to server for scheduled event '{schedule}'.\n\n")
     return "".join(out)
+
+
+def night_of(day, inspected=100, **more):
+    """A night whose statistics count so many objects."""
+    return re.sub(r"(objects inspected:)\s+100", rf"\g<1> {inspected}", night(day, **more))
 
 
 class Case(unittest.TestCase):

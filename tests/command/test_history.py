@@ -4,7 +4,6 @@ happens to the file or to those that write it."""
 import json
 import os
 import random
-import re
 import resource
 import shutil
 import signal
@@ -12,14 +11,10 @@ import sqlite3
 import subprocess
 import time
 
-from support import SANITIZED, TSMPARSE, Case, main, night, poll, run, stamp
+from support import SANITIZED, TSMPARSE, Case, main, night_of, poll, run, stamp
 
 MDY = "--date-order=mdy"
 PROOFS = '[[rule]]\nproofs = ["closed", "volumes", "summary", "baseline"]\n'
-
-
-def night_of(day, inspected=100, **more):
-    return re.sub(r"(objects inspected:)\s+100", rf"\g<1> {inspected}", night(day, **more))
 
 
 class HistoryCase(Case):

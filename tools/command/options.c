@@ -32,7 +32,7 @@ const char usage[] =
     "                        [--format text|json|csv] FILE\n"
     "       tsmparse history --accept --node NAME --schedule NAME --scheduled TIME FILE\n"
     "       tsmparse follow  [--token FILE [--restart]] [--once] [--poll] [--now] [--kind A,B]\n"
-    "                        [--format text|jsonl] FILE\n"
+    "                        [--history FILE] [--policy FILE] [--node NAME] [--format text|jsonl] FILE\n"
     "       tsmparse --version | --help\n"
     "\n"
     "FILE is what the TSM client printed (dsmsched.log, console output of dsmc), plain, gzip or\n"
@@ -302,7 +302,7 @@ bool take_option(struct options *options, enum verb verb, const char *name, cons
         return take_hours(options, value);
     if (strcmp(name, "--threads") == 0)
         return take_threads(options, value);
-    if (strcmp(name, "--history") == 0 && verb == VERB_CHECK)
+    if (strcmp(name, "--history") == 0 && (verb == VERB_CHECK || verb == VERB_FOLLOW))
         return options->history_path = value, true;
     if (strcmp(name, "--canary") == 0 && verb == VERB_CHECK)
         return take_canary(options, value);

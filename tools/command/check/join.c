@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "join.h"
+#include "policy.h"
 
 #include <stdlib.h>
 
-bool join_run(const struct options *options, const tsmp_run_view *run, tsmp_context *context,
-              struct joined *joined)
+int32_t join_judge(const struct options *options, const tsmp_run *run, int64_t age, struct joined *joined,
+                   tsmp_verdict **verdict)
 {
-    *joined = (struct joined){0};
-    if (!history_join(options, run, joined) || !canaries_ask(options, run, joined))
-        return false;
+    const tsmp_run_view *view = tsmp_run_view_of(run);
+    *joined = (struct joined){.context = options->context};
+    tsmp_context *context = &joined->context;
+    context->age = age;
+    if (options->why)
+        context->want |= TSMP_WANT_WHY;
+    if (!history_join(options, view, joined) || !canaries_ask(options, view, joined) ||
+        !policy_context(options, view, context, &joined->waivers))
+        return TSMP_E_NOMEM;
     context->earlier = joined->earlier;
     context->earlier_count = joined->earlier_count;
     context->canaries = joined->list;
     context->canary_count = joined->canary_count;
-    return true;
-}
-
-bool join_keep(const struct options *options, const tsmp_run *run, const tsmp_context *context,
-               const tsmp_verdict_view *verdict)
-{
-    return history_keep(options, run, context, verdict);
+    return tsmp_judge(run, context, NULL, verdict);
 }
 
 void join_free(struct joined *joined)
@@ -31,4 +32,5 @@ void join_free(struct joined *joined)
         tsmp_canary_free(joined->answers[i].canary);
     free(joined->answers);
     free(joined->list);
+    free(joined->waivers);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * What tsmparse check knows of a run besides its log: earlier runs out of the history, and answers about canaries.
- * Opened once, asked for every run, and told of every verdict. */
+ * What is known of a run besides its log: what the policy asks, earlier runs out of the history, and answers about
+ * canaries. Opened once, asked for every run, and told of every verdict. */
 #ifndef TSMPARSE_JOIN_H
 #define TSMPARSE_JOIN_H
 
@@ -17,8 +17,10 @@ struct canary_file {
     size_t length;
 };
 
-/* What of one run is to be given back when it has been judged. */
+/* What the judge was told of one run, and what of it is to be given back. */
 struct joined {
+    tsmp_context context;
+    void *waivers;
     tsmp_earlier *earlier;
     size_t earlier_count;
     /* Allocated where there are canaries: kilobytes on the stack would be zeroed for every run. */
@@ -31,12 +33,10 @@ struct joined {
 };
 
 /* ---- join.c ---- */
-/* Fill the context for one run. False: no memory. join_free() in either case. */
-bool join_run(const struct options *options, const tsmp_run_view *run, tsmp_context *context,
-              struct joined *joined);
-/* The run was judged: keep it in the history. False: no memory. */
-bool join_keep(const struct options *options, const tsmp_run *run, const tsmp_context *context,
-               const tsmp_verdict_view *verdict);
+/* Judge a run of a text of this age (seconds, as in tsmp_context) with all that is known of it. TSMP_OK or
+ * TSMP_E_NOMEM; join_free() in either case. */
+int32_t join_judge(const struct options *options, const tsmp_run *run, int64_t age, struct joined *joined,
+                   tsmp_verdict **verdict);
 void join_free(struct joined *joined);
 
 /* ---- canary_join.c ---- */
@@ -51,6 +51,7 @@ bool canaries_ask(const struct options *options, const tsmp_run_view *run, struc
 bool history_begin(struct options *options);
 void history_end(struct options *options);
 bool history_join(const struct options *options, const tsmp_run_view *run, struct joined *joined);
+/* The run was judged: keep it. False: no memory. */
 bool history_keep(const struct options *options, const tsmp_run *run, const tsmp_context *context,
                   const tsmp_verdict_view *verdict);
 /* A file was read, to its end or not; or there are no more. */

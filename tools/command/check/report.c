@@ -89,21 +89,13 @@ static void count_run(struct report *report, const struct note *note)
 /* Judged with all that is known of it; the history has it now, if there is one. */
 static int32_t judge(const struct report *report, const tsmp_run *run, tsmp_verdict **judged)
 {
-    const tsmp_run_view *view = tsmp_run_view_of(run);
-    tsmp_context context = report->options->context;
-    context.age = report->files[report->at].text.age;
-    context.want |= report->options->why ? TSMP_WANT_WHY : 0;
-    void *memory = NULL;
     struct joined joined;
-    int32_t status = join_run(report->options, view, &context, &joined) &&
-                     policy_context(report->options, view, &context, &memory)
-                         ? tsmp_judge(run, &context, NULL, judged) : TSMP_E_NOMEM;
+    int32_t status = join_judge(report->options, run, report->files[report->at].text.age, &joined, judged);
     if (status == TSMP_OK &&
-        !join_keep(report->options, run, &context, tsmp_verdict_view_of(*judged))) {
+        !history_keep(report->options, run, &joined.context, tsmp_verdict_view_of(*judged))) {
         tsmp_verdict_free(*judged);
         status = TSMP_E_NOMEM;
     }
-    free(memory);
     join_free(&joined);
     return status;
 }

@@ -2,6 +2,7 @@
  * tsmparse follow: the loop around the machine. It wakes when something happens in the log's folder,
  * and once a second anyhow: inotify says nothing of network file systems, and may have been full. */
 #include "follow_print.h"
+#include "join.h"
 #include "policy.h"
 
 #include <errno.h>
@@ -80,7 +81,7 @@ static bool read_words(struct following *following)
             if (strcmp(value, formats[0]) != 0 && strcmp(value, formats[1]) != 0)
                 return wrong("--format must be text or jsonl, not ", value);
             following->print.json = strcmp(value, formats[1]) == 0;
-        } else if (!take_option(options, VERB_RECORDS, word, value)) {
+        } else if (!take_option(options, VERB_FOLLOW, word, value)) {
             return false;
         }
     }
@@ -135,13 +136,16 @@ static int begin(struct following *following)
     return 0;
 }
 
-/* Output first, then the position: who is killed between the two prints some records twice, with the
- * same ids. */
+/* Output first, then the history, then the position: who is killed between two of them prints some records
+ * twice, with the same ids, and keeps a run again, which is the same row. Without its history no run is past. */
 static bool keep(struct following *following)
 {
     out_flush(&following->print.out);
     if (fflush(stdout) != 0 || ferror(stdout))
         return false; /* main says why */
+    history_file(following->options, true);
+    if (history_failed(following->options) != NULL)
+        return false;
     following->saved = clock_now();
     following->dirty = false;
     if (following->token == NULL || position_save(&following->follower, following->token))
@@ -244,8 +248,12 @@ int follow_main(struct options *options)
     following.options = options;
     if (!read_words(&following))
         return EXIT_USAGE;
+    if (!policy_open(options) || !history_begin(options))
+        return EXIT_USAGE;
+    if (history_failed(options) != NULL)
+        return EXIT_REFUSED;
     setvbuf(stdout, stream, _IOFBF, sizeof stream); /* what is written ends with a line */
-    following.print.context = options->context;
+    following.print.options = options;
     following.print.kinds = options->kinds;
     following.print.out = (struct out){.file = stdout, .start = buffer, .size = sizeof buffer};
     following.follower = (struct follower){
@@ -262,5 +270,5 @@ int follow_main(struct options *options)
     if (following.watch > 0)
         close(following.watch);
     follower_free(&following.follower);
-    return result;
+    return history_failed(options) != NULL ? EXIT_REFUSED : result;
 }

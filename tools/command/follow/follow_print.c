@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What a follower prints: records as JSON Lines or runs as rows, and where text is missing. */
 #include "follow_print.h"
+#include "join.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -51,31 +52,43 @@ static bool printed(struct follower *follower, const tsmp_run_view *run, uint32_
     return false;
 }
 
+static void print_run(struct follower *follower, struct follow_print *print, const tsmp_run_view *run,
+                      const tsmp_verdict_view *judged)
+{
+    FILE *out = print->out.file;
+    out_flush(&print->out);
+    if (!print->json) {
+        row_run(out, run, judged->verdict);
+        return;
+    }
+    fprintf(out, "{\"id\":\"run:%" PRIu64 "\",\"kind\":\"run\",\"run\":", run->first_offset);
+    json_run(out, follower->path, run, judged, judged->verdict);
+    fputs("}\n", out);
+    fflush(out);
+}
+
 void follow_print_run(struct follower *follower, const tsmp_run *run, bool open, void *context)
 {
     struct follow_print *print = context;
-    tsmp_context judged_by = print->context;
-    tsmp_verdict *verdict;
-    if (follower->closing) /* what comes next is not what followed: nothing is running any more */
-        judged_by.age = INT64_MAX / 4;
-    if (tsmp_judge(run, &judged_by, NULL, &verdict) != TSMP_OK) {
-        follower_fail(follower, "no memory");
+    struct joined joined;
+    tsmp_verdict *verdict = NULL;
+    if (follower->failed)
         return;
-    }
+    /* Before a gap: what comes next is not what followed, so nothing is running any more. */
+    int64_t age = follower->closing ? INT64_MAX / 4 : print->options->context.age;
+    bool good = join_judge(print->options, run, age, &joined, &verdict) == TSMP_OK;
     const tsmp_run_view *view = tsmp_run_view_of(run);
-    const tsmp_verdict_view *judged = tsmp_verdict_view_of(verdict);
-    if ((!open || judged->verdict != TSMP_VERDICT_RUNNING) && !printed(follower, view, judged->verdict)) {
-        out_flush(&print->out);
-        if (print->json) {
-            fprintf(print->out.file, "{\"id\":\"run:%" PRIu64 "\",\"kind\":\"run\",\"run\":", view->first_offset);
-            json_run(print->out.file, follower->path, view, judged, judged->verdict);
-            fputs("}\n", print->out.file);
-            fflush(print->out.file);
-        } else {
-            row_run(print->out.file, view, judged->verdict);
-        }
+    const tsmp_verdict_view *judged = good ? tsmp_verdict_view_of(verdict) : NULL;
+    /* Judged without its history it would be another run. */
+    if (history_failed(print->options) == NULL && good && (!open || judged->verdict != TSMP_VERDICT_RUNNING) &&
+        !printed(follower, view, judged->verdict)) {
+        print_run(follower, print, view, judged);
+        good = history_keep(print->options, run, &joined.context, judged);
     }
+    if (!good || history_failed(print->options) != NULL)
+        follower_fail(follower, good ? history_failed(print->options) : "no memory");
     tsmp_verdict_free(verdict);
+    join_free(&joined);
 }
 
 void follow_print_gap(struct follower *follower, enum gap_reason reason, void *context)

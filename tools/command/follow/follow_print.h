@@ -10,7 +10,7 @@ struct follow_print {
     struct out out;
     bool json;
     const char *kinds; /* comma list, NULL = all */
-    tsmp_context context;
+    const struct options *options; /* what a run is judged by */
 };
 
 /* The sink's calls; their context is the above. */
