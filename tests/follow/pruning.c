@@ -94,6 +94,7 @@ const struct scenario pruning[] = {
     {"prune-drop-pru", many, {one, prune_in_place, rotate_and_write, remove_pru, prune_in_place, one}, false, false, true, false},
     {"prune-unread-away", two, {rotate_and_write, prune_in_place, shift, create, one, one}, false, false, true, false},
     {"prune-rename-compress", many, {one, prune_by_rename, two, rotate_and_write, compress_one, one}, false, false, true, false},
+    {"prune-twice-compress", two, {many, prune_in_place, prune_by_rename, two, rotate_and_write, compress_one}, false, false, true, false},
     {"prune-by-rename", many, {two, prune_by_rename, one, two, prune_by_rename, one}, false, false, false, true},
     {"wrap", wrap_three, {wrap_two, wrap_three, wrap_two, wrap_three, wrap_two, wrap_two}, true, true, true, false},
     {"wrap-lapped", wrap_three, {wrap_two, wrap_lap, wrap_two, wrap_lap, wrap_two, wrap_two}, true, true, true, false},

@@ -192,8 +192,8 @@ enum step place_changed(struct follower *follower)
         }
     }
     beside_read(follower);
-    if (!follower->left)
-        beside_learn(follower); /* what is there now was written before what comes: copies */
+    if (!follower->left && stat(follower->path, &facts) == 0 && facts.st_dev == id.dev && facts.st_ino == id.ino)
+        beside_learn(follower); /* what is there now was written before what comes in this one: copies */
     follower->at = 0;
     return step_worked(follower_gap(follower, follower->lapped ? GAP_LAPPED : GAP_TRUNCATED));
 }
