@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Run a command and tell what it took: usage: launch COMMAND [ARG...]
+ * Run a command and tell what it took: usage: launch [-o FILE] COMMAND [ARG...]
  * One line on standard output: seconds of wall clock, of user and of system time, and the peak of its
- * memory in KiB; the command's own output is thrown away. The system counts for a child what its parent
+ * memory in KiB; the command's own output goes to FILE, or is thrown away. The system counts for a child what its parent
  * was when it was made, too: this one is as small as can be, where a script's interpreter is not. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,11 +23,17 @@ static double seconds(long whole, long part, double unit)
 
 int main(int argc, char **argv)
 {
+    const char *output = "/dev/null";
+    if (argc > 2 && strcmp(argv[1], "-o") == 0) {
+        output = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
     if (argc < 2)
-        return fprintf(stderr, "usage: launch COMMAND [ARG...]\n"), 2;
+        return fprintf(stderr, "usage: launch [-o FILE] COMMAND [ARG...]\n"), 2;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     struct timespec from, to;
     struct rusage usage;
     pid_t child;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A simulated month, and the three questions of whoever answers for its backups:
 
-    month.py SIMULATE TSMPARSE [--nodes 1000] [--nights 30] [--seed 1] [--dir DIR]
+    month.py LAUNCH SIMULATE TSMPARSE [--nodes 1000] [--nights 30] [--seed 1] [--dir DIR]
 
 Which nights lied? Which nodes are unproven? Why? It prints the files of all machines (into DIR, which it
 makes, or into one of its own that it removes), asks the command, and sets the answers against the
@@ -11,11 +11,9 @@ import argparse
 import collections
 import json
 import pathlib
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 
 GOOD = {"complete", "exceptions"}
 HISTORY_SPEAKS = 8  # nights behind which there are five good runs before each, or nearly
@@ -23,20 +21,22 @@ SERVERS = ["SERVER1", "SERVER2", "SERVER3", "SERVER4"]
 
 
 class Command:
-    """Runs tsmparse, and shows how, how long it took and how much memory."""
+    """Runs tsmparse, and shows how, how long it took and how much memory: by launch.c, for a child of this
+    process would be told to have what this one has, which holds all answers."""
 
-    def __init__(self, path, folder):
-        self.path, self.folder = path, folder
+    def __init__(self, launch, path, folder):
+        self.launch, self.path, self.folder = launch, path, folder
 
     def ask(self, *arguments, shown=None):
-        begun = time.monotonic()
-        done = subprocess.run([self.path, *map(str, arguments)], stdout=subprocess.PIPE, cwd=self.folder)
-        took = time.monotonic() - begun
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        answer = self.folder / "answer.json"
+        done = subprocess.run([self.launch, "-o", answer.name, self.path, *map(str, arguments)],
+                              stdout=subprocess.PIPE, cwd=self.folder, text=True)
+        took, user, system, peak = map(float, done.stdout.split())
         print(f"$ tsmparse {shown or ' '.join(map(str, arguments))}")
-        print(f"  ({took:.1f} s, {len(done.stdout) / 1e6:.1f} MB of JSON, exit {done.returncode}; "
-              f"at most {peak:.0f} MB of memory so far)")
-        return json.loads(done.stdout)
+        print(f"  ({took:.1f} s, {user + system:.1f} s of them working, {answer.stat().st_size / 1e6:.1f} MB of "
+              f"JSON, exit {done.returncode}; at most {peak / 1024:.0f} MB of memory)")
+        with answer.open() as file:
+            return json.load(file)
 
 
 def key(run):
@@ -165,6 +165,7 @@ def against_the_truth(name, verdicts, truth, proofs):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("launch", type=pathlib.Path)
     parser.add_argument("simulate", type=pathlib.Path)
     parser.add_argument("tsmparse", type=pathlib.Path)
     parser.add_argument("--nodes", type=int, default=1000)
@@ -183,7 +184,7 @@ def main():
     nodes = collections.defaultdict(set)
     for run in truth:
         nodes[run["server"]].add(run["node"])
-    command = Command(options.tsmparse.resolve(), folder)
+    command = Command(options.launch.resolve(), options.tsmparse.resolve(), folder.resolve())
     answers = reconcile(command, folder, nodes)
     which_nights_lied(answers)
     which_nodes_are_unproven(answers)
