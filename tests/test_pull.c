@@ -356,6 +356,26 @@ static void clock_set_back(void **state)
     compare("set back", log, sizeof log - 1, NULL, NULL);
 }
 
+/* A volume's line begins a run, and the next ones come as they did the time before: they have the time
+ * that a step back is told by. */
+static void begun_by_body(void **state)
+{
+    (void)state;
+    struct text log = {0};
+    second = 22 * 3600;
+    for (unsigned round = 0; round < 12; round++, second += 60) {
+        line(&log, "Incremental backup of volume '/pit'");
+        line(&log, "Incremental backup of volume '/pit/deep'");
+        compare("begun by body", log.bytes, log.length, NULL, NULL);
+        line(&log, "Successful incremental backup of '/pit'");
+        line(&log, "Scheduled event 'DEEP' completed successfully.");
+        line(&log, "Sending results for scheduled event 'DEEP'.");
+        line(&log, "Results sent to server for scheduled event 'DEEP'.");
+        line(&log, "Querying server for next scheduled event.");
+    }
+    text_free(&log);
+}
+
 static void misuse(void **state)
 {
     (void)state;
@@ -377,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(every_case_again),
                                        cmocka_unit_test(shuffled), cmocka_unit_test(patterns),
                                        cmocka_unit_test(long_runs),
-                                       cmocka_unit_test(clock_set_back), cmocka_unit_test(misuse)};
+                                       cmocka_unit_test(clock_set_back), cmocka_unit_test(begun_by_body),
+                                       cmocka_unit_test(misuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -367,12 +367,13 @@ static const char *not_comparable(const struct judging *judging, bool summary)
 bool prove_baseline(struct judging *judging, bool summary)
 {
     const struct tsmp_run *run = judging->run;
-    const char *why = not_comparable(judging, summary);
-    struct past past = {.count = 0};
+    struct past past; /* large */
     int64_t inspected;
     /* A run that says itself that it failed need not be like the others. */
     if (!judging->over || run->view.claim == TSMP_CLAIM_FAILURE)
         return false;
+    const char *why = not_comparable(judging, summary);
+    past.count = 0;
     if (judging->context.earlier_count > 0) {
         find_past(&past, judging);
         judging->suspect |= miss_volumes(judging, &past);

@@ -191,6 +191,15 @@ static inline bool line_same_stamp(const struct line_state *state, const char *t
             (line_word(text + n - 8) ^ line_word(then + n - 8))) == 0;
 }
 
+/* The same of a text that is longer than a stamp of a usual length. */
+static inline bool line_same_usual_stamp(const struct line_state *state, const char *text, size_t n)
+{
+    const char *then = state->stamp_text;
+    return text[n] == ' ' &&
+           ((line_word(text) ^ line_word(then)) | (line_word(text + 8) ^ line_word(then + 8)) |
+            (line_word(text + n - 8) ^ line_word(then + n - 8))) == 0;
+}
+
 /* Literal prefix of the rest of a line. */
 #define STARTS(text, length, literal) \
     ((length) >= sizeof(literal) - 1 && memcmp((text), (literal), sizeof(literal) - 1) == 0)

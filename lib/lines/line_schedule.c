@@ -6,14 +6,15 @@
 #include "number.h"
 
 /* Where the date and time at the end of "NAME D T" begin, 0 = there is none. The name may hold
- * anything, so the tail is taken from the end: the longest one that is a whole stamp. */
-static size_t tail_stamp(const struct order *order, const char *text, size_t length)
+ * anything, so the tail is taken from the end: the longest one that is a whole stamp. `*decided`: what it
+ * says, where no more is needed to know that; else its length is 0. */
+static size_t tail_stamp(const struct order *order, const char *text, size_t length, struct stamp *decided)
 {
     enum { USUAL = 19 };
-    struct stamp usual;
+    decided->length = 0;
     /* Of a date in ten columns and a time in eight no longer tail is a stamp. */
     if (length > USUAL && text[length - USUAL - 1] == ' ' &&
-        order_read_decided(order, text + length - USUAL, USUAL, &usual))
+        order_read_decided(order, text + length - USUAL, USUAL, decided))
         return length - USUAL;
     size_t longest = length > 30 ? length - 30 : 1;
     for (size_t at = longest; at + 8 <= length; at++) {
@@ -58,14 +59,18 @@ static bool schedrec(struct line *line, const char *text, size_t length)
             line->state->in_status = begin;
         if (blocks[i].word != TSMP_WORD_OBJECT)
             return true;
-        size_t stamp = tail_stamp(&line->state->order, rest, left);
+        struct stamp decided;
+        size_t stamp = tail_stamp(&line->state->order, rest, left, &decided);
         if (stamp == 0) { /* an imitation: the client always prints the nominal start */
             line->record->flags |= TSMP_FLAG_FOREIGN;
             line_add_text(line, TSMP_FIELD_SCHEDULE, rest, left);
             return true;
         }
         line_add_text(line, TSMP_FIELD_SCHEDULE, rest, trim_end(rest, stamp));
-        line_add_time(line, TSMP_FIELD_SCHEDULED, rest + stamp, left - stamp);
+        if (decided.length > 0) /* as line_add_time() would read it */
+            line_add(line, TSMP_FIELD_SCHEDULED, TSMP_TYPE_TIME, rest + stamp, left - stamp)->number = decided.time;
+        else
+            line_add_time(line, TSMP_FIELD_SCHEDULED, rest + stamp, left - stamp);
         return true;
     }
     return false;

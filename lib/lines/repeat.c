@@ -27,25 +27,30 @@ static size_t set_of(const char *text, size_t length)
     return (size_t)(hash >> 59) * REPEAT_WAYS;
 }
 
-static const struct repeat *found(struct repeats *repeats, size_t index)
+static const struct repeat *found(struct repeats *repeats, struct repeat *repeat)
 {
-    if (repeats->last != 0)
-        repeats->lines[repeats->last - 1].next = (uint8_t)(index + 1);
-    repeats->last = (uint8_t)(index + 1);
-    repeats->lines[index].used = true;
-    return &repeats->lines[index];
+    if (repeats->last != NULL)
+        repeats->last->next = repeat;
+    else if (repeats->gap != NULL)
+        repeats->gap->far = repeat;
+    repeats->last = repeat;
+    repeat->used = true;
+    return repeat;
 }
 
 const struct repeat *repeat_find(struct repeats *repeats, uint32_t key, const char *text, size_t length)
 {
+    struct repeat *expected = repeat_expected(repeats);
+    if (expected != NULL && repeat_comes(repeats, expected, key, text, text + length))
+        return expected;
     size_t set = length >= REPEAT_LEAST && length <= REPEAT_BYTES ? set_of(text, length) : SIZE_MAX;
     for (size_t i = 0; set != SIZE_MAX && i < REPEAT_WAYS; i++) {
-        const struct repeat *repeat = &repeats->lines[set + i];
+        struct repeat *repeat = &repeats->lines[set + i];
         if (repeat->length == length && repeat->key == key &&
             repeat_same(text, repeat->bytes, length))
-            return found(repeats, set + i);
+            return found(repeats, repeat);
     }
-    repeats->last = 0;
+    repeat_pass(repeats);
     return NULL;
 }
 
@@ -85,7 +90,7 @@ static size_t place_for(struct repeats *repeats, size_t set)
 }
 
 void repeat_keep(struct repeats *repeats, uint32_t key, const struct line_state *state, const char *text,
-                 size_t length, const tsmp_record *record, const tsmp_field *fields)
+                 size_t length, const tsmp_record *record, const tsmp_field *fields, bool plain, bool body)
 {
     if (length < REPEAT_LEAST || length > REPEAT_BYTES || !repeat_may(state) ||
         !is_closed(state, record, fields))
@@ -96,11 +101,11 @@ void repeat_keep(struct repeats *repeats, uint32_t key, const struct line_state 
     struct repeat *repeat = &repeats->lines[index];
     *repeat = (struct repeat){.key = key, .length = (uint8_t)length,
                               .text_length = (uint8_t)(record->text_length - record->stamp_length - 1u),
-                              .field_count = (uint8_t)record->field_count,
+                              .field_count = (uint8_t)record->field_count, .plain = plain, .body = body,
                               .after = repeat_key(state, record->stamp_length),
                               .kind = record->kind};
     memcpy(repeat->bytes, text, length);
     memcpy(repeat->fields, fields, record->field_count * sizeof *fields);
-    (void)found(repeats, index);
+    (void)found(repeats, repeat);
     repeat->used = false;
 }

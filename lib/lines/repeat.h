@@ -15,12 +15,14 @@
 enum { REPEAT_SETS = 32, REPEAT_WAYS = 4, REPEAT_BYTES = 112, REPEAT_FIELDS = 4, REPEAT_LEAST = 8 };
 
 struct repeat {
+    struct repeat *next; /* the line that was found behind it last time; NULL = not known */
+    struct repeat *far;  /* the same where lines that are not kept stood between them */
     uint32_t key, after; /* of the state before and behind it; see repeat_key() */
     uint8_t length;      /* of the bytes, with the line's end; 0 = nothing is kept here */
     uint8_t text_length; /* without it */
-    uint8_t next;        /* the line that came behind it last time, and 1; 0 = not known */
     uint8_t field_count;
     bool used;           /* it came again since it was kept */
+    bool plain, body;    /* as repeat_keep() was told */
     uint16_t kind;
     char bytes[REPEAT_BYTES]; /* behind the stamp and its blank */
     tsmp_field fields[REPEAT_FIELDS];
@@ -29,7 +31,8 @@ struct repeat {
 struct repeats {
     tsmp_allocator allocator;
     struct repeat lines[REPEAT_SETS * REPEAT_WAYS];
-    uint8_t last; /* the line before this one, and 1; 0 = it is not kept */
+    struct repeat *last; /* the line before this one; NULL: it is not kept, and before that was ... */
+    struct repeat *gap;  /* ... this one */
 };
 
 /* NULL: no memory, and then nothing is kept. */
@@ -52,35 +55,46 @@ enum { REPEAT_NO_KEY = 0 }; /* no stamp has no bytes */
 /* Are these `n` bytes, REPEAT_LEAST at least, the same? A call would cost more. */
 static inline bool repeat_same(const char *a, const char *b, size_t n)
 {
-    size_t at = 0;
-    for (; n - at >= 16; at += 16)
-        if (((line_word(a + at) ^ line_word(b + at)) | (line_word(a + at + 8) ^ line_word(b + at + 8))) != 0)
-            return false;
-    if (n - at > 8 && line_word(a + at) != line_word(b + at))
-        return false;
-    return line_word(a + n - 8) == line_word(b + n - 8);
+    uint64_t other = (line_word(a) ^ line_word(b)) | (line_word(a + n - 8) ^ line_word(b + n - 8));
+    if (n <= 16)
+        return other == 0;
+    /* Of 17 to 48 bytes, as nearly all lines have: no loop, and no branch but this. */
+    other |= (line_word(a + 8) ^ line_word(b + 8)) | (line_word(a + n - 16) ^ line_word(b + n - 16));
+    if (n <= 32)
+        return other == 0;
+    other |= (line_word(a + 16) ^ line_word(b + 16)) | (line_word(a + n - 24) ^ line_word(b + n - 24));
+    for (size_t at = 24; at + 24 < n; at += 8)
+        other |= line_word(a + at) ^ line_word(b + at);
+    return other == 0;
 }
 
-/* The line at `text`, behind its stamp, if it is the one that came behind the last line the time before;
- * bytes up to `end` may be looked at. Nearly always it is, and then nobody need look for
- * its end. NULL: it is another one. */
-static inline const struct repeat *repeat_next(struct repeats *repeats, uint32_t key, const char *text,
-                                               const char *end)
+/* The line that came behind the last one the time before; NULL: it is not known. */
+static inline struct repeat *repeat_expected(struct repeats *repeats)
 {
-    uint8_t next = repeats->last != 0 ? repeats->lines[repeats->last - 1].next : 0;
-    if (next == 0)
-        return NULL;
-    struct repeat *repeat = &repeats->lines[next - 1];
+    return repeats->last != NULL ? repeats->last->next : repeats->gap != NULL ? repeats->gap->far : NULL;
+}
+
+/* Is it the one at `text`, behind its stamp? Bytes up to `end` may be looked at. Nearly always it is,
+ * and then nobody need look for its end. */
+static inline bool repeat_comes(struct repeats *repeats, struct repeat *repeat, uint32_t key, const char *text,
+                                const char *end)
+{
     if (repeat->key != key || (size_t)(end - text) < repeat->length ||
         !repeat_same(text, repeat->bytes, repeat->length))
-        return NULL;
+        return false;
     repeat->used = true;
-    repeats->last = next;
-    return repeat;
+    repeats->last = repeat;
+    return true;
 }
 
 /* Any line that is kept; `length`: with its end. NULL: this one is not. */
 const struct repeat *repeat_find(struct repeats *repeats, uint32_t key, const char *text, size_t length);
+/* A line that can't be kept, for it has no stamp. */
+static inline void repeat_pass(struct repeats *repeats)
+{
+    repeats->gap = repeats->last != NULL ? repeats->last : repeats->gap;
+    repeats->last = NULL;
+}
 /* What the line at `base` leaves behind it; `record` is the one that is made of it. The same as
  * line_parse_taken(), for what can be kept. */
 static inline void repeat_leave(const struct repeat *repeat, struct line_state *state, tsmp_record *record,
@@ -103,8 +117,8 @@ static inline void repeat_leave(const struct repeat *repeat, struct line_state *
     state->name_open = false;
 }
 
-/* Keep this line. `key`: repeat_key() before it was read; `state` behind it. */
+/* Keep this line. `key`: repeat_key() before it was read; `state` behind it; `plain`, `body`: for the caller. */
 void repeat_keep(struct repeats *repeats, uint32_t key, const struct line_state *state, const char *text,
-                 size_t length, const tsmp_record *record, const tsmp_field *fields);
+                 size_t length, const tsmp_record *record, const tsmp_field *fields, bool plain, bool body);
 
 #endif

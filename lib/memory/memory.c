@@ -46,17 +46,9 @@ void *memory_get_zeroed(const tsmp_allocator *from, size_t size)
     return memory;
 }
 
-void memory_put(const tsmp_allocator *to, void *memory)
+bool memory_grow(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
+                 size_t more, size_t item_size)
 {
-    if (memory != NULL)
-        to->release(memory, to->context);
-}
-
-bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
-                    size_t more, size_t item_size)
-{
-    if (more <= *capacity - count)
-        return true;
     if (more > SIZE_MAX / 2 / item_size - count)
         return false;
     size_t wanted = *capacity < 8 ? 8 : *capacity * 2;
@@ -107,16 +99,4 @@ bool string_set(const tsmp_allocator *from, struct string *string, const char *b
     string->bytes = copy;
     string->length = length;
     return true;
-}
-
-void string_clear(const tsmp_allocator *from, struct string *string)
-{
-    memory_put(from, string->bytes);
-    string->bytes = NULL;
-    string->length = 0;
-}
-
-bool string_is(const struct string *string, const char *bytes, size_t length)
-{
-    return string->length == length && (length == 0 || memcmp(string->bytes, bytes, length) == 0);
 }

@@ -6,6 +6,7 @@
 #include <tsmparse/tsmparse.h>
 
 #include <stdbool.h>
+#include <string.h>
 
 /* malloc, realloc and free as a tsmp_allocator. */
 tsmp_allocator memory_default(void);
@@ -14,12 +15,21 @@ bool memory_choose(const tsmp_allocator *wanted, tsmp_allocator *chosen);
 
 void *memory_get(const tsmp_allocator *from, size_t size);
 void *memory_get_zeroed(const tsmp_allocator *from, size_t size);
-void memory_put(const tsmp_allocator *to, void *memory);
+static inline void memory_put(const tsmp_allocator *to, void *memory)
+{
+    if (memory != NULL)
+        to->release(memory, to->context);
+}
 
 /* Make room for `more` items behind `count`; grows by doubling so that adding stays linear.
  * On false nothing changed. */
-bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
-                    size_t more, size_t item_size);
+bool memory_grow(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
+                 size_t more, size_t item_size);
+static inline bool memory_reserve(const tsmp_allocator *from, void **items, size_t *capacity, size_t count,
+                                  size_t more, size_t item_size)
+{
+    return more <= *capacity - count || memory_grow(from, items, capacity, count, more, item_size);
+}
 
 /* A caller's size-first struct (uint32_t size, its own length, is the first member) into one of
  * ours: members that an older caller does not have become 0. NULL gives all 0. False: it has
@@ -33,7 +43,14 @@ struct string {
 };
 bool string_set(const tsmp_allocator *from, struct string *string, const char *bytes,
                 size_t length);
-void string_clear(const tsmp_allocator *from, struct string *string);
-bool string_is(const struct string *string, const char *bytes, size_t length);
+static inline void string_clear(const tsmp_allocator *from, struct string *string)
+{
+    memory_put(from, string->bytes);
+    *string = (struct string){0};
+}
+static inline bool string_is(const struct string *string, const char *bytes, size_t length)
+{
+    return string->length == length && (length == 0 || memcmp(string->bytes, bytes, length) == 0);
+}
 
 #endif

@@ -66,6 +66,7 @@ enum { KEPT_FROM = 24 };
 struct single {
     struct tsmp_batch batch;
     tsmp_record record;
+    const struct repeat *again; /* it was read before; NULL = it was not */
     tsmp_field fields[LINE_MAX_FIELDS];
 };
 
@@ -102,8 +103,27 @@ static inline size_t take_again(struct tsmp_reader *reader, const struct repeat 
     record->stamp_length = (uint16_t)stamp;
     single->batch.view.text = line;
     single->batch.view.fields = again->fields;
+    single->again = again;
     repeat_leave(again, state, record, line);
     return (size_t)record->length;
+}
+
+/* Is it a line of a volume or of the statistics? */
+static bool is_body(const struct item *item)
+{
+    uint16_t kind = item->record->kind;
+    return kind == TSMP_KIND_VOLUME_BEGIN || kind == TSMP_KIND_STATISTIC ||
+           (kind == TSMP_KIND_VOLUME_END && item_field(item, TSMP_FIELD_CODE) == NULL);
+}
+
+/* Keep what was read. */
+static void keep(struct tsmp_reader *reader, uint32_t key, const char *text, size_t length,
+                 const struct single *single)
+{
+    const struct item item = {NULL, &single->batch.view, &single->record};
+    bool plain = doubt_ends_plain(&item);
+    repeat_keep(reader->repeats, key, &reader->state, text, length, &single->record, single->fields, plain,
+                plain && is_body(&item));
 }
 
 /* The next record, out of the line at `line`, and its length with its end; 0: the line is not here as a
@@ -130,9 +150,12 @@ static size_t read_single(struct tsmp_reader *reader, const char *line, const ch
     single->batch.view.text = line;
     single->batch.view.fields = single->fields;
     single->batch.view.field_count = 0;
+    single->again = NULL;
+    if (repeats != NULL && !keeps)
+        repeat_pass(repeats);
     *good = line_parse_taken(state, &single->batch, &single->record, stamped);
     if (keeps && *good)
-        repeat_keep(repeats, key, state, line + skip, length - skip, &single->record, single->fields);
+        keep(reader, key, line + skip, length - skip, single);
     if (++reader->pulled == KEPT_FROM && repeats == NULL && reader->max_line > REPEAT_BYTES + 64)
         reader->repeats = repeats_new(&reader->allocator); /* without memory for it none are kept */
     return length;
@@ -153,13 +176,68 @@ static inline size_t read_again(struct tsmp_reader *reader, const char *line, co
 {
     struct line_state *state = &reader->state;
     size_t left = (size_t)(end - line), stamp = *key & 0xFF;
-    if (*key == REPEAT_NO_KEY || left <= stamp + REPEAT_LEAST || !line_same_stamp(state, line, left))
+    if (*key == REPEAT_NO_KEY || left <= stamp + REPEAT_LEAST || !line_same_usual_stamp(state, line, stamp))
         return 0;
-    const struct repeat *again = repeat_next(reader->repeats, *key, line + stamp + 1, end);
-    if (again == NULL)
+    struct repeat *again = repeat_expected(reader->repeats);
+    if (again == NULL || !repeat_comes(reader->repeats, again, *key, line + stamp + 1, end))
         return 0;
     *key = again->after;
     return take_again(reader, again, stamp, line, single);
+}
+
+/* Behind such a line the others of the run's body, as long as they come as they did, under its stamp.
+ * Whatever is asked of every line elsewhere is asked once: nothing that they say changes the answer.
+ * False: no memory. */
+static bool take_body(struct tsmp_runs *runs, struct tsmp_reader *reader, struct piece *piece, const char *end,
+                      uint32_t *key, struct single *single)
+{
+    struct tsmp_run *run = runs->open;
+    const char *from = piece->block->bytes + piece->at, *line = from, *last_at = NULL;
+    const struct repeat *last = NULL;
+    struct item item = {runs, &single->batch.view, &single->record};
+    uint64_t number = reader->line, last_number = 0;
+    size_t stamp = *key & 0xFF;
+    bool good = true;
+    if (*key == REPEAT_NO_KEY || !body_goes_on(runs) || reader->state.marks != 0 || !reader->state.language_seen)
+        return true;
+    while (good && line != end) {
+        if (*line == '\n') {
+            reader->table.aside = 0;
+            line++;
+            number++;
+            continue;
+        }
+        size_t left = (size_t)(end - line);
+        struct repeat *again = repeat_expected(reader->repeats);
+        if (again == NULL || !again->body || !body_in_place(run, again->kind) || left <= stamp + REPEAT_LEAST ||
+            !line_same_usual_stamp(&reader->state, line, stamp) ||
+            !repeat_comes(reader->repeats, again, *key, line + stamp + 1, end))
+            break;
+        *key = again->after;
+        single->record.line = number;
+        single->record.kind = again->kind;
+        single->record.field_count = again->field_count;
+        single->batch.view.text = line;
+        single->batch.view.fields = again->fields;
+        good = body_again(&item, run);
+        last = again;
+        last_at = line;
+        last_number = number++;
+        line += stamp + 1 + again->length;
+    }
+    uint64_t offset = reader->offset;
+    if (last != NULL) {
+        reader->offset = offset + (uint64_t)(last_at - from);
+        reader->line = last_number;
+        take_again(reader, last, stamp, last_at, single);
+        doubt_clock(run, single->record.time, last_number); /* the run may have begun with the line before them */
+        run_extend(&item, run);
+        runs->last_line = last_number;
+    }
+    reader->offset = offset + (uint64_t)(line - from);
+    reader->line = number;
+    piece->at += (size_t)(line - from);
+    return good;
 }
 
 /* Lines of the piece, up to one that ends a run or is not for this room; empty ones that say nothing,
@@ -189,7 +267,7 @@ static int32_t take_lines(struct tsmp_runs *runs, struct tsmp_reader *reader, st
             skim(runs, reader, piece); /* the line behind them, if there is one, is no such line */
             line = piece->block->bytes + piece->at;
             length = line != end ? read_single(reader, line, end, &single, &good) : 0;
-            may = single_may(reader);
+            may = single.again != NULL || single_may(reader); /* none of those changes it */
             key = key_now(reader);
         }
         if (!good)
@@ -201,7 +279,10 @@ static int32_t take_lines(struct tsmp_runs *runs, struct tsmp_reader *reader, st
         reader->offset += length;
         reader->line++;
         piece->at += length;
-        if (!runs_take(&item)) {
+        const struct repeat *again = single.again;
+        good = again != NULL && again->plain && runs_are_usual(runs, again->kind) ? runs_take_usual(&item)
+                                                                                 : runs_take(&item);
+        if (!good || (again != NULL && again->body && !take_body(runs, reader, piece, end, &key, &single))) {
             runs->failed = true;
             return TSMP_E_NOMEM;
         }

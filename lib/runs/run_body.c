@@ -99,18 +99,9 @@ static bool note_unproven(const struct item *item, struct tsmp_run *run, tsmp_te
     return note(item, run, id, name);
 }
 
-bool body_volume_begin(const struct item *item)
+static bool begin_volume(const struct item *item, struct tsmp_run *run)
 {
     tsmp_text name = item_text(item, TSMP_FIELD_VOLUME);
-    struct tsmp_run *run;
-    bool good;
-    if (!run_for(item, true, &run))
-        return false;
-    run_extend(item, run);
-    if (!note_unproven(item, run, name))
-        return false;
-    if (!in_place(item, run, &good))
-        return good;
     struct run_volume *volume;
     if (!volume_named(item, run, name, &volume))
         return false;
@@ -121,6 +112,18 @@ bool body_volume_begin(const struct item *item)
     if (volume->begins++ == 0)
         volume->begin_line = item->record->line;
     return true;
+}
+
+bool body_volume_begin(const struct item *item)
+{
+    struct tsmp_run *run;
+    bool good;
+    if (!run_for(item, true, &run))
+        return false;
+    run_extend(item, run);
+    if (!note_unproven(item, run, item_text(item, TSMP_FIELD_VOLUME)))
+        return false;
+    return in_place(item, run, &good) ? begin_volume(item, run) : good;
 }
 
 /* Where runs overlap, an end belongs to the one that has begun the volume. */
@@ -195,16 +198,18 @@ bool body_volume_end(const struct item *item)
 /* One summary's: so that it needs one allocation and not three. */
 enum { USUAL_STATISTICS = 20 };
 
-bool body_statistic(const struct item *item)
+static bool reserve_statistic(struct tsmp_run *run)
 {
-    struct tsmp_run *run;
-    if (!run_for(item, true, &run))
-        return false;
-    if (run->in_command)
-        return true;
-    if (!run->view.interactive && !run->in_status && run->at[CLOSE_BEGIN] != 0)
-        return doubt(item, run, TSMP_EVIDENCE_FORGEABLE); /* outside of its block */
-    run_extend(item, run);
+    void *items = run->statistics;
+    size_t more = run->statistic_capacity == 0 ? USUAL_STATISTICS : 1;
+    bool good = memory_reserve(&run->allocator, &items, &run->statistic_capacity, run->statistic_count, more,
+                               sizeof *run->statistics);
+    run->statistics = items;
+    return good;
+}
+
+static inline bool add_statistic(const struct item *item, struct tsmp_run *run)
+{
     const tsmp_field *value = item_field_at(item, 1, TSMP_FIELD_VALUE);
     const tsmp_field *named = item_field_at(item, 0, TSMP_FIELD_NAME);
     const tsmp_field *unit = item_field_at(item, 2, TSMP_FIELD_UNIT);
@@ -212,15 +217,8 @@ bool body_statistic(const struct item *item)
     uint64_t bit = UINT64_C(1) << (name & 63u); /* the schema has half as many */
     if ((run->statistics_seen & bit) != 0)
         return doubt(item, run, TSMP_EVIDENCE_FORGEABLE);
-    if (run->statistic_count == run->statistic_capacity) {
-        void *items = run->statistics;
-        size_t more = run->statistic_capacity == 0 ? USUAL_STATISTICS : 1;
-        bool good = memory_reserve(&run->allocator, &items, &run->statistic_capacity,
-                                   run->statistic_count, more, sizeof *run->statistics);
-        run->statistics = items;
-        if (!good)
-            return false;
-    }
+    if (run->statistic_count == run->statistic_capacity && !reserve_statistic(run))
+        return false;
     if (value == NULL || value->type != TSMP_TYPE_NUMBER)
         return true;
     run->statistics_seen |= bit;
@@ -231,6 +229,29 @@ bool body_statistic(const struct item *item)
     if (name == TSMP_STATISTIC_ELAPSED_TIME)
         run->elapsed_line = item->record->line;
     return true;
+}
+
+bool body_statistic(const struct item *item)
+{
+    struct tsmp_run *run;
+    if (!run_for(item, true, &run))
+        return false;
+    if (run->in_command)
+        return true;
+    if (!run->view.interactive && !run->in_status && run->at[CLOSE_BEGIN] != 0)
+        return doubt(item, run, TSMP_EVIDENCE_FORGEABLE); /* outside of its block */
+    run_extend(item, run);
+    return add_statistic(item, run);
+}
+
+bool body_again(const struct item *item, struct tsmp_run *run)
+{
+    switch (item->record->kind) {
+    case TSMP_KIND_STATISTIC: return add_statistic(item, run);
+    case TSMP_KIND_VOLUME_BEGIN:
+        return note_unproven(item, run, item_text(item, TSMP_FIELD_VOLUME)) && begin_volume(item, run);
+    default: return end_volume(item, run, item_text(item, TSMP_FIELD_VOLUME));
+    }
 }
 
 /* ---- objects ---------------------------------------------------------------------------------------- */

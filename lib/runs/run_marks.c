@@ -311,18 +311,23 @@ static bool scheduler_moves(const struct item *item)
     return true;
 }
 
+static bool is_move(uint32_t state)
+{
+    return state == TSMP_WORD_STARTED || state == TSMP_WORD_STOPPED || state == TSMP_WORD_QUERYING;
+}
+
 bool mark_is_move(const struct item *item)
 {
-    uint32_t state = item_word(item, TSMP_FIELD_STATE);
-    return state == TSMP_WORD_STARTED || state == TSMP_WORD_STOPPED || state == TSMP_WORD_QUERYING;
+    return is_move(item_word(item, TSMP_FIELD_STATE));
 }
 
 bool mark_scheduler(const struct item *item)
 {
     struct tsmp_runs *runs = item->runs;
-    if (mark_is_move(item))
+    uint32_t state = item_word(item, TSMP_FIELD_STATE);
+    if (is_move(state))
         return scheduler_moves(item);
-    switch (item_word(item, TSMP_FIELD_STATE)) {
+    switch (state) {
     case TSMP_WORD_SENDING_RESULTS: return results(item, CLOSE_SENDING);
     case TSMP_WORD_RESULTS_SENT: return results(item, CLOSE_SENT);
     case TSMP_WORD_NEXT_OPERATION:

@@ -120,6 +120,15 @@ bool doubt(const struct item *item, struct tsmp_run *run, uint32_t id);
 
 /* One record into the runs. False: no memory. */
 bool runs_take(const struct item *item);
+/* The same of a stamped line of a schedule log of which is_usual() is known. */
+bool runs_take_usual(const struct item *item);
+/* May a line of this kind, which can't end an open name, be one? */
+static inline bool runs_are_usual(const struct tsmp_runs *runs, uint16_t kind)
+{
+    const struct tsmp_run *run = runs->open;
+    return runs->marker_end == 0 && (!runs->block_open || kind == TSMP_KIND_SCHEDULE_FIELD) &&
+           (run == NULL || (run->name_open == NAME_CLOSED && !run->view.interactive));
+}
 
 /* ---- runs come and go (runs.c) ---------------------------------------------------------------- */
 
@@ -174,6 +183,22 @@ bool mark_unbegun(const struct item *item, bool end_of_text);
 bool body_volume_begin(const struct item *item);
 bool body_volume_end(const struct item *item);
 bool body_statistic(const struct item *item);
+/* Lines of the body that follow each other under one stamp, in a run that is open and that none of the
+ * rooms before them would doubt: pull.c. Asked before them: */
+static inline bool body_goes_on(const struct tsmp_runs *runs)
+{
+    const struct tsmp_run *run = runs->open;
+    return run_is_active(run) && !run->only_executing && !run->in_command && !run->overlapped &&
+           run->at[CLOSE_SENT] == 0 && run->name_open == NAME_CLOSED && runs->marker_end == 0 && !runs->block_open;
+}
+/* ... of each: does it stand where it counts? ... */
+static inline bool body_in_place(const struct tsmp_run *run, uint16_t kind)
+{
+    return kind == TSMP_KIND_STATISTIC ? run->in_status || run->at[CLOSE_BEGIN] == 0
+                                       : run->at[CLOSE_STATUS_BEGIN] == 0;
+}
+/* ... and then taken. The run is extended by the last of them only. */
+bool body_again(const struct item *item, struct tsmp_run *run);
 bool body_object(const struct item *item);
 /* The end of an object's line, printed behind the newlines in its name. */
 void body_outcome(struct tsmp_run *run, uint16_t status);

@@ -225,21 +225,21 @@ static bool is_usual(const struct item *item)
     const uint32_t looked_at = TSMP_FLAG_STAMPED | TSMP_FLAG_NO_TIME | TSMP_FLAG_DATE_AMBIGUOUS |
                                TSMP_FLAG_TIME_IMPOSSIBLE | TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT;
     const tsmp_record *record = item->record;
-    const struct tsmp_runs *runs = item->runs;
-    const struct tsmp_run *run = runs->open;
     return record->format == TSMP_FORMAT_SCHEDULE_LOG &&
            (record->flags & looked_at) == TSMP_FLAG_STAMPED && record->why == TSMP_WHY_NONE &&
-           runs->marker_end == 0 && (!runs->block_open || record->kind == TSMP_KIND_SCHEDULE_FIELD) &&
-           (run == NULL || (run->name_open == NAME_CLOSED && !run->view.interactive &&
-                            (record->kind == TSMP_KIND_OBJECT || doubt_ends_plain(item))));
+           runs_are_usual(item->runs, record->kind) &&
+           (item->runs->open == NULL || record->kind == TSMP_KIND_OBJECT || doubt_ends_plain(item));
 }
 
 bool runs_take(const struct item *item)
 {
+    return is_usual(item) ? runs_take_usual(item) : take_doubted(item);
+}
+
+bool runs_take_usual(const struct item *item)
+{
     const tsmp_record *record = item->record;
     struct tsmp_runs *runs = item->runs;
-    if (!is_usual(item))
-        return take_doubted(item);
     runs->last_line = record->line;
     runs->last_time = record->time;
     doubt_clock(runs->open, record->time, record->line);

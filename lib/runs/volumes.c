@@ -10,16 +10,6 @@ struct volume_node {
     uint32_t mask; /* ... and its bit */
 };
 
-size_t volume_key_length(const char *name, size_t length)
-{
-    size_t end = length;
-    if (end > 1 && name[end - 1] == '*' && (name[end - 2] == '/' || name[end - 2] == '\\'))
-        end--;
-    while (end > 1 && (name[end - 1] == '/' || name[end - 1] == '\\'))
-        end--;
-    return end;
-}
-
 /* Unix names begin with a slash; the names of Windows and of its parts (SYSTEMSTATE) are the same in
  * whatever case they are written. Behind the end of a key stands a symbol that no byte has, so that no
  * key is a prefix of another. */
@@ -43,25 +33,47 @@ static uint32_t walk(const struct volumes *volumes, const char *key, size_t leng
     return ref >> 1;
 }
 
-struct run_volume *volumes_find(const struct volumes *volumes, const char *name, size_t length)
+/* The same in other letters? Its key is as long. */
+static bool is_spelt(const struct run_volume *volume, const char *key, size_t length)
 {
-    if (volumes->count == 0)
-        return NULL;
-    length = volume_key_length(name, length);
-    struct run_volume *found = &volumes->items[walk(volumes, name, length)];
-    if (found->key_length != length)
-        return NULL;
     for (size_t i = 0; i < length; i++)
-        if (symbol(found->name.bytes, length, i) != symbol(name, length, i))
-            return NULL;
-    return found;
+        if (symbol(volume->name.bytes, length, i) != symbol(key, length, i))
+            return false;
+    return true;
 }
 
-/* Hang the item behind the last one into the tree. */
-static void hang(struct volumes *volumes, const char *key, size_t length)
+/* Is it the volume of this key? */
+static inline bool is_named(const struct run_volume *volume, const char *key, size_t length)
 {
-    uint32_t made = (uint32_t)volumes->count << 1 | 1u;
-    if (volumes->count == 0) {
+    return volume->key_length == length &&
+           (length == 0 || memcmp(volume->name.bytes, key, length) == 0 ||
+            (*key != '/' && is_spelt(volume, key, length)));
+}
+
+static inline struct run_volume *find(const struct volumes *volumes, const char *key, size_t length)
+{
+    if (volumes->count > VOLUMES_FEW) {
+        struct run_volume *volume = &volumes->items[walk(volumes, key, length)];
+        return is_named(volume, key, length) ? volume : NULL;
+    }
+    for (size_t i = 0; i < volumes->count; i++)
+        if (is_named(&volumes->items[i], key, length))
+            return &volumes->items[i];
+    return NULL;
+}
+
+struct run_volume *volumes_find(const struct volumes *volumes, const char *name, size_t length)
+{
+    return find(volumes, name, volume_key_length(name, length));
+}
+
+/* Hang the item of this number, the next one, into the tree. */
+static void hang(struct volumes *volumes, size_t number)
+{
+    const char *key = volumes->items[number].name.bytes;
+    size_t length = volumes->items[number].key_length;
+    uint32_t made = (uint32_t)number << 1 | 1u;
+    if (number == 0) {
         volumes->root = made;
         return;
     }
@@ -80,41 +92,51 @@ static void hang(struct volumes *volumes, const char *key, size_t length)
             break;
         place = &node->child[(symbol(key, length, node->at) & node->mask) != 0];
     }
-    struct volume_node *node = &volumes->nodes[volumes->count - 1];
+    struct volume_node *node = &volumes->nodes[number - 1];
     bool right = (symbol(key, length, at) & mask) != 0;
     *node = (struct volume_node){.at = (uint32_t)at, .mask = mask};
     node->child[right] = made;
     node->child[!right] = *place;
-    *place = (uint32_t)(volumes->count - 1) << 1;
+    *place = (uint32_t)(number - 1) << 1;
+}
+
+/* Room for one more, and for its node where there is a tree. */
+static bool reserve(const tsmp_allocator *allocator, struct volumes *volumes)
+{
+    size_t count = volumes->count, hung = count > VOLUMES_FEW ? count - 1 : 0;
+    void *items = volumes->items, *nodes = volumes->nodes;
+    bool good = memory_reserve(allocator, &items, &volumes->capacity, count, 1, sizeof *volumes->items) &&
+                (count < VOLUMES_FEW || memory_reserve(allocator, &nodes, &volumes->node_capacity, hung,
+                                                       count - hung, sizeof *volumes->nodes));
+    volumes->items = items;
+    volumes->nodes = nodes;
+    return good;
+}
+
+static struct run_volume *add(const tsmp_allocator *allocator, struct volumes *volumes, const char *name,
+                              size_t length, size_t key_length)
+{
+    if (!reserve(allocator, volumes))
+        return NULL;
+    struct run_volume *volume = &volumes->items[volumes->count];
+    *volume = (struct run_volume){.key_length = key_length};
+    if (!string_set(allocator, &volume->name, name, length))
+        return NULL;
+    for (size_t i = 0; volumes->count == VOLUMES_FEW && i < VOLUMES_FEW; i++)
+        hang(volumes, i);
+    if (volumes->count >= VOLUMES_FEW)
+        hang(volumes, volumes->count);
+    volumes->count++;
+    return volume;
 }
 
 struct run_volume *volumes_get(const tsmp_allocator *allocator, struct volumes *volumes,
                                const char *name, size_t length, size_t most, bool *full)
 {
-    *full = false;
-    struct run_volume *found = volumes_find(volumes, name, length);
-    if (found != NULL)
-        return found;
-    if (volumes->count >= most || volumes->count >= UINT32_MAX / 2 || length >= UINT32_MAX) {
-        *full = true;
-        return NULL;
-    }
-    void *items = volumes->items, *nodes = volumes->nodes;
-    bool good = memory_reserve(allocator, &items, &volumes->capacity, volumes->count, 1,
-                               sizeof *volumes->items) &&
-                memory_reserve(allocator, &nodes, &volumes->node_capacity, volumes->count, 1,
-                               sizeof *volumes->nodes);
-    volumes->items = items;
-    volumes->nodes = nodes;
-    if (!good)
-        return NULL;
-    struct run_volume *volume = &volumes->items[volumes->count];
-    *volume = (struct run_volume){.key_length = volume_key_length(name, length)};
-    if (!string_set(allocator, &volume->name, name, length))
-        return NULL;
-    hang(volumes, name, volume->key_length);
-    volumes->count++;
-    return volume;
+    size_t key_length = volume_key_length(name, length);
+    struct run_volume *found = find(volumes, name, key_length);
+    *full = found == NULL && (volumes->count >= most || volumes->count >= UINT32_MAX / 2 || length >= UINT32_MAX);
+    return found != NULL || *full ? found : add(allocator, volumes, name, length, key_length);
 }
 
 void volumes_clear(const tsmp_allocator *allocator, struct volumes *volumes)

@@ -15,19 +15,30 @@ struct run_volume {
     uint64_t failures, begin_line, end_line;
 };
 
-/* A crit-bit tree over the items. A hash would be shorter, but names may be chosen by whoever can
+/* Up to so many are compared one by one: half the instructions of a tree, where there are five. */
+enum { VOLUMES_FEW = 8 };
+
+/* Else a crit-bit tree over the items. A hash would be shorter, but names may be chosen by whoever can
  * print into the log, and a tree can't be made slow. */
 struct volumes {
     struct run_volume *items;
     size_t count, capacity;
-    struct volume_node *nodes; /* count - 1 of them */
+    struct volume_node *nodes; /* count - 1 of them, where there are more than few */
     size_t node_capacity;
     uint32_t root;
 };
 
 /* Length of a volume's name without what may stand behind it in one line and not in the other: the
  * trailing separator or its wildcard. Never 0 for a name that is not empty. */
-size_t volume_key_length(const char *name, size_t length);
+static inline size_t volume_key_length(const char *name, size_t length)
+{
+    size_t end = length;
+    if (end > 1 && name[end - 1] == '*' && (name[end - 2] == '/' || name[end - 2] == '\\'))
+        end--;
+    while (end > 1 && (name[end - 1] == '/' || name[end - 1] == '\\'))
+        end--;
+    return end;
+}
 
 struct run_volume *volumes_find(const struct volumes *volumes, const char *name, size_t length);
 /* The volume of this name, made when it is new. NULL: no memory, or `most` are there (`*full`). */

@@ -45,9 +45,27 @@ static bool fits_better(const struct order *order, const struct stamp *stamp, co
     return false;
 }
 
+/* Nearly every stamp is written as most are, in an order that is known, and later than the one before: then
+ * this is all, and half of the instructions of what stands below. */
+static bool goes_on(struct order *order, const char *text, size_t length, struct stamp *stamp)
+{
+    if (!order->running || order->stamps == 0 || !order_read_decided(order, text, length, stamp) ||
+        stamp->time < order->newest)
+        return false;
+    /* Of a date that could be read both ways the other one is told as well. */
+    bool turns = stamp->orders != TSMP_ORDER_YMD && text[2] != '.';
+    const char *day = stamp->orders == TSMP_ORDER_DMY ? text : text + 3;
+    if (turns && (day[0] == '0' || (day[0] == '1' && day[1] <= '2')))
+        stamp->orders = TSMP_ORDER_MDY | TSMP_ORDER_DMY;
+    order->newest = stamp->time;
+    return true;
+}
+
 struct stamp order_stamp(struct order *order, const char *text, size_t length)
 {
-    struct stamp stamp = stamp_read(text, length, 0);
+    struct stamp stamp;
+    if (goes_on(order, text, length, &stamp)) return stamp;
+    stamp = stamp_read(text, length, 0);
     if (stamp.length == 0) return stamp;
     if (order->stamps == 0) order->stamps = (uint8_t)(stamp.form + 1);
     order_learn(order, &stamp);

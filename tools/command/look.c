@@ -110,19 +110,23 @@ bool input_look(struct reading *reading)
     bool good = true, all = text->repeats && text->count > 1, further = false;
     for (int i = 0; good && i < text->count; i++) {
         struct part *part = &reading->parts[i];
-        tsmp_prober_feed(prober, part->head, part->length);
-        tail_add(tail, part->head, part->length);
         if (text->count == 1 && text->repeats && !part->whole) {
-            /* A result ends the open line, so ask a second prober what the head shows. */
-            tsmp_probe_result head = {.size = sizeof head};
-            tsmp_probe(part->head, part->length, NULL, &head);
+            /* A result ends the open line, so ask a second prober what the head shows. Most often that is all. */
+            if (tsmp_probe(part->head, part->length, NULL, &result) != TSMP_OK) {
+                good = input_fail(reading, 0, "no memory");
+                break;
+            }
             char *end = malloc(TAIL);
             size_t n = end != NULL ? source_tail(part->source, end, TAIL) : 0;
             reading->continued = n > 0 && ends_in_continued(end, n);
-            all = head.wrap_offset != 0 || reading->continued;
-            further = undecided(head.date_order) && reading->options->reader.date_order == 0;
+            all = result.wrap_offset != 0 || reading->continued;
+            further = undecided(result.date_order) && reading->options->reader.date_order == 0;
             free(end);
+            if (!all && !further)
+                break;
         }
+        tsmp_prober_feed(prober, part->head, part->length);
+        tail_add(tail, part->head, part->length);
         if ((all || further) && !part->whole)
             good = probe_rest(reading, i, prober, tail, all);
         tsmp_prober_result(prober, &result); /* a part ends its last line */

@@ -164,8 +164,10 @@ struct note *report_renew(struct report *report, const tsmp_run_view *run, const
         .started = run->started, .schedule = (char *)(uintptr_t)run->schedule.bytes,
         .schedule_length = (size_t)run->schedule.length, .node = (char *)(uintptr_t)run->node.bytes,
         .node_length = (size_t)run->node.length};
+    bool same_node = same(old->node, old->node_length, facts.node, facts.node_length);
     if (!same_series(old, &facts) || newer(old, &facts) <= 0 || !note_renew(old, run, verdict))
         return NULL;
-    report->series[report->note_count - 1] = series_of(old);
+    if (!same_node)
+        report->series[report->note_count - 1] = series_of(old);
     return old;
 }
