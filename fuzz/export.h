@@ -39,4 +39,8 @@ void records_json(struct log *log);
 void records_csv(struct log *log);
 void records_table(struct log *log);
 
+/* ---- export_verbs.c ---- */
+void reconcile_verb(struct log *log);
+void follow_verb(struct log *log);
+
 #endif

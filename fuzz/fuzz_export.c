@@ -4,7 +4,8 @@
  * and say what the records and runs hold; the first line of `check` is one that a monitor can take,
  * and names no object.
  *
- * Head: 0 which output (0 all), 1 date order, 2 more options, 3 longest line, 4 what is repaired. */
+ * Head: 0 which output (0 all; its low three bits: of check, records, runs and probe, the next two: 1 reconcile,
+ * 2 follow, which all leaves out), 1 date order, 2 more options, 3 longest line, 4 what is repaired. */
 #include "export.h"
 #include "fuzz.h"
 #include "source.h"
@@ -257,6 +258,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         probe_as(&log, FORMAT_TEXT, size - HEAD);
         probe_as(&log, FORMAT_JSON, size - HEAD);
     }
+    if (which == 0 || (which >> 3 & 3) == 1)
+        reconcile_verb(&log);
+    if ((which >> 3 & 3) == 2) /* not with all: it waits a moment for a line that may still be written */
+        follow_verb(&log);
     forget_log(&log);
     return 0;
 }

@@ -245,7 +245,7 @@ int follow_main(struct options *options)
 {
     static struct following following;
     static char buffer[256 * 1024], stream[512 * 1024];
-    following.options = options;
+    following = (struct following){.options = options};
     if (!read_words(&following))
         return EXIT_USAGE;
     if (!policy_open(options) || !history_begin(options))

@@ -226,8 +226,8 @@ void print_minute(FILE *out, int64_t time)
 int reconcile_main(const struct options *options)
 {
     static struct reconciling reconciling;
-    reconciling.options = options;
-    reconciling.witness = tsmp_witness_view_of(options->context.witness);
+    reconciling = (struct reconciling){.options = options,
+                                       .witness = tsmp_witness_view_of(options->context.witness)};
     if (options->server_count == 0) {
         wrong("name what the server says with --events (or --actlog alone)", "");
         return 2;
