@@ -283,11 +283,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_log(text.bytes + from, to - from, head_byte(data, 6) != 0, &after);
     not_better(&before, &after, deed == DEED_NONE || deed == DEED_DOUBLE ? 0 : 1,
                deed == DEED_NONE ? "names" : "names and a changed log", &text);
-    bool of_definition = change < log.count && defines(log.text.bytes + log.lines[change].from,
-                                                       log.lines[change].to - log.lines[change].from);
+    const struct night_line *changed = &log.lines[change < log.count ? change : 0];
+    const char *line = log.text.bytes + changed->from;
+    size_t line_length = change < log.count ? changed->to - changed->from : 0;
+    /* What is counted stands only within its block, and what is asked for only in a whole definition. */
+    bool frames = defines(line, line_length) ||
+                  (deed == DEED_REMOVE && holds(line, line_length, "SCHEDULEREC STATUS"));
     if (change < log.count && deed == DEED_DOUBLE && (log.lines[change].marks & MARK_ONCE) != 0)
         CHECK(best_level(&after, &before.judged[1].key) < 3); /* else a forged one would do for a true one */
-    if (deed != DEED_HEAD_CUT && deed != DEED_TAIL_CUT && !of_definition) {
+    if (deed != DEED_HEAD_CUT && deed != DEED_TAIL_CUT && !frames) {
         bool output = names < log.count && (log.lines[names].marks & MARK_OUTPUT) != 0;
         unsigned excuse = output ? may_play(input, length) : EXCUSE_NONE;
         if (!output && one_ends_itself(input, length, head_byte(data, 2)))

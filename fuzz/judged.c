@@ -78,9 +78,7 @@ static uint64_t must_show(const struct judged *judged, uint64_t removed)
     uint64_t ids = 0;
     for (size_t i = 0; i < judged->against_count; i++) {
         const struct against *against = &judged->against[i];
-        /* a count stands only within the marks of its block */
-        bool counted = against->id == TSMP_EVIDENCE_E07;
-        if (removed == 0 || (!counted && against->lines[0] != removed && against->lines[1] != removed))
+        if (removed == 0 || (against->lines[0] != removed && against->lines[1] != removed))
             ids |= UINT64_C(1) << against->id;
     }
     return ids;

@@ -231,9 +231,9 @@ static void lines_matter(struct base *base)
         memcpy(other, bytes->bytes, line->from);
         memcpy(other + line->from, bytes->bytes + line->to, bytes->length - line->to);
         not_better(base, other, bytes->length - length, RUNNING_IS_FAIR, "a line removed", i + 1);
-        bool opens = line->kind == TSMP_KIND_SCHEDREC && line->word == TSMP_WORD_STATUS;
-        if (!defines)
-            not_lost(base, i + 1, opens ? EXCUSE_COUNTS : EXCUSE_NONE, "a line removed", i + 1, NULL);
+        bool holds_counts = line->kind == TSMP_KIND_SCHEDREC && line->word == TSMP_WORD_STATUS;
+        if (!defines && !holds_counts) /* what is counted stands only within its block */
+            not_lost(base, i + 1, EXCUSE_NONE, "a line removed", i + 1, NULL);
         if (needed && reading_best(&base->other, complete->key) == 3)
             fail_msg("%s: without line %zu the run is still complete", input->name, i + 1);
     }

@@ -283,13 +283,13 @@ bool prove_summary(struct judging *judging)
                                                           : run->view.last_line,
                          run->at[CLOSE_STATUS_END]);
         settle_proof(judging, TSMP_PROOF_SUMMARY, false);
-        int64_t inspected, failed;
+        int64_t inspected, failed = 0;
         if (judge_count(run, TSMP_STATISTIC_OBJECTS_FAILED, &failed)) {
             weigh_failed(judging, failed);
             settle(judging);
-            if (judge_count(run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
-                (void)weigh_inspected(judging, inspected, 0, failed);
         }
+        if (judge_count(run, TSMP_STATISTIC_OBJECTS_INSPECTED, &inspected))
+            (void)weigh_inspected(judging, inspected, 0, failed);
         return false;
     }
     int64_t stored = count_or(run, stored_name(run), 0);

@@ -317,15 +317,9 @@ const struct judged *reading_lost(const struct reading *before, const struct rea
         const struct judged *was = &before->judged[i];
         uint64_t ids = 0;
         bool named = strcmp(was->key, " @ ") != 0 && strcmp(was->key, "interactive") != 0;
-        for (size_t k = 0; named && is_bad(was->verdict) && is_inside(was, removed) && k < was->against_count; k++) {
-            const uint64_t *lines = was->against[k].lines;
-            uint32_t id = was->against[k].id;
-            /* a count stands only within its block */
-            bool counted = id == TSMP_EVIDENCE_E07 ||
-                           (id == TSMP_EVIDENCE_E03 && (excuse & EXCUSE_COUNTS) != 0 && lines[0] > removed);
-            if (removed == 0 || (!counted && lines[0] != removed && lines[1] != removed))
-                ids |= UINT64_C(1) << id;
-        }
+        for (size_t k = 0; named && is_bad(was->verdict) && is_inside(was, removed) && k < was->against_count; k++)
+            if (removed == 0 || (was->against[k].lines[0] != removed && was->against[k].lines[1] != removed))
+                ids |= UINT64_C(1) << was->against[k].id;
         if (ids == 0)
             continue;
         const struct judged *now = worst_of(after, was->key);

@@ -66,9 +66,8 @@ tsmp_run *reading_run(const struct text *text);
 /* 3 complete, 2 exceptions, 1 running, 0 all else: what an alarm would make of it. */
 int reading_level(uint32_t verdict);
 /* What a run of which it is said that its lines can't be believed may have come to: bad for another reason;
- * unknown. And, where a forged line begins a run: anything, while some run is bad. Without the line that opens the
- * statistics, nothing that they count. */
-enum excuse { EXCUSE_NONE = 0, EXCUSE_OTHER = 1, EXCUSE_UNKNOWN = 2, EXCUSE_MOVED = 4, EXCUSE_ALL = 8, EXCUSE_COUNTS = 16 };
+ * unknown. And, where a forged line begins a run: anything, while some run is bad. */
+enum excuse { EXCUSE_NONE = 0, EXCUSE_OTHER = 1, EXCUSE_UNKNOWN = 2, EXCUSE_MOVED = 4, EXCUSE_ALL = 8 };
 /* A run with a name that was missed, incomplete or failed, and is not so now, or not for what made it so; NULL:
  * there is none. It may be so for another reason if it is called worse then. `removed`: the line that was taken
  * out, 0 = none; runs are compared in which it stood, behind their first one. */
