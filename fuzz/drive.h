@@ -56,6 +56,7 @@ enum { AGAINST = 8 }; /* of a run, are kept */
 struct judged {
     struct notes key;
     bool named; /* by a schedule or a start; else the key is that of all that have neither */
+    bool placed; /* by both; a closing mark that is printed twice may give a headless run the start that it lacks */
     uint32_t verdict;
     uint64_t first_line, last_line;
     uint64_t shown; /* ids of all its evidence, one bit each */

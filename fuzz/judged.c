@@ -36,7 +36,8 @@ void note_judged(struct answer *answer, const tsmp_run_view *run, const tsmp_ver
     }
     struct judged *judged = &answer->judged[answer->judged_count++];
     *judged = (struct judged){.verdict = verdict->verdict, .first_line = run->first_line, .last_line = run->last_line,
-                              .named = run->schedule.length > 0 || run->scheduled_text.length > 0};
+                              .named = run->schedule.length > 0 || run->scheduled_text.length > 0,
+                              .placed = run->schedule.length > 0 && run->scheduled_text.length > 0};
     note_against(judged, verdict);
     note_number(&judged->key, run->interactive);
     note_text(&judged->key, run->schedule.bytes, run->schedule.length);
@@ -111,7 +112,7 @@ const struct judged *lost_against(const struct answer *before, const struct answ
 {
     for (size_t i = 0; i < before->judged_count; i++) {
         const struct judged *was = &before->judged[i];
-        uint64_t ids = is_bad(was->verdict) && was->named && is_inside(was, removed) ? must_show(was, removed) : 0;
+        uint64_t ids = is_bad(was->verdict) && was->placed && is_inside(was, removed) ? must_show(was, removed) : 0;
         if (ids == 0)
             continue;
         const struct judged *now = worst_of(after, was);
