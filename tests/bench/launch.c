@@ -40,6 +40,7 @@ int main(int argc, char **argv)
     int status;
     clock_gettime(CLOCK_MONOTONIC, &from);
     int failed = posix_spawnp(&child, argv[1], &actions, NULL, argv + 1, environ);
+    posix_spawn_file_actions_destroy(&actions);
     if (failed != 0)
         return fprintf(stderr, "launch: %s: %s\n", argv[1], strerror(failed)), 2;
     while (wait4(child, &status, 0, &usage) < 0)
