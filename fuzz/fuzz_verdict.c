@@ -77,11 +77,13 @@ static bool ends_itself(const char *name, size_t length, bool message)
 {
     static const char *const ends[] = {"]", "**", "Changed"};
     const char *end = name + length, *line = memchr(name, '\n', length);
+    message |= memchr(name, 'A', line != NULL ? (size_t)(line - name) : length) != NULL;
     while (line != NULL) {
         const char *next = ++line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
         size_t left = (size_t)((next != NULL ? next : end) - line);
         if (message && memchr(line, '\'', left) != NULL)
             return true;
+        message |= memchr(line, 'A', left) != NULL; /* one that the name prints, whose object goes on */
         while (left > 0 && line[left - 1] == '\r')
             left--;
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
@@ -99,9 +101,10 @@ static bool one_ends_itself(const char *names, size_t length, uint32_t how)
     for (uint32_t which = how;; which++) {
         const char *end = memchr(names, '\0', length);
         size_t name = end != NULL ? (size_t)(end - names) : length;
-        /* a message: the client's, or one that the name prints */
-        bool message = prints[which % PRINTS].before[0] == 'A' || memchr(names, 'A', name) != NULL;
-        if (ends_itself(names, name, message))
+        char first = prints[which % PRINTS].before[0];
+        /* Whether these have an end is not known of every client, so none is waited for. */
+        bool endless = (first == 'U' || first == 'E') && memchr(names, '\n', name) != NULL;
+        if (endless || ends_itself(names, name, first == 'A'))
             return true;
         if (end == NULL)
             return false;
@@ -266,7 +269,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     uint32_t deed = head_byte(data, 3) % DEED_COUNT;
     size_t change = deed == DEED_REMOVE ? marked(&log, where % log.count, MARK_PROOF)
-                    : deed == DEED_DOUBLE ? where % log.count : log.count;
+                    : deed == DEED_DOUBLE && (where & 1) == 0 ? marked(&log, where / 2 % log.count, MARK_ONCE)
+                    : deed == DEED_DOUBLE ? where / 2 % log.count : log.count;
     size_t names = marked(&log, head_byte(data, 1) % log.count, MARK_NAMES | MARK_OUTPUT);
     for (size_t i = 0; i < log.count; i++) {
         const struct night_line *line = &log.lines[i];

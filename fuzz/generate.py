@@ -5,8 +5,10 @@
 usage: generate.py lines LINES_TXT OUTPUT              the lines as C strings, for the mutator
        generate.py codes MESSAGES_TSV OUTPUT           the numbers of all messages, as C strings
        generate.py dictionary LINES_TXT SCHEMA_DEF MESSAGES_TSV OUTPUT
-       generate.py seeds EXTRACT FOLDER TARGET:HEAD... FOLDER/TARGET/NAME: the inputs of the cases,
-                                                       each behind the head (see fuzz.h)
+       generate.py seeds EXTRACT LINES_TXT FOLDER TARGET:HEAD... FOLDER/TARGET/NAME: the inputs of the cases,
+                                                       each behind the head (see fuzz.h); for fuzz_verdict
+                                                       also nights into which each line is forged, and those
+                                                       that lose or double a line
 """
 import pathlib
 import re
@@ -59,7 +61,33 @@ def dictionary(source, schema, messages, output):
     pathlib.Path(output).write_text("\n".join(out) + "\n", encoding="ascii")
 
 
-def seeds(extract, folder, *targets):
+def nights(source, into):
+    """Inputs of fuzz_verdict: every known line in a name in every night, with and without its stamp, and
+    behind every kind of line break; and good nights in which each line in turn is missing or doubled."""
+    known, stamp, count = read_lines(source), "09/17/2025 22:04:11 ", 12
+    breaks = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028"]
+
+    def write(name, night, place, deed, where, names):
+        head = "".join(chr(48 + value) for value in (night, place, 0, deed, where >> 8, where & 255, 0, 0))
+        (into / name).write_bytes(head.encode("latin-1") + b"\n" + "\0".join(names).encode())
+
+    # five: as many objects are sent in front of one that is updated, whose name may play more
+    for number, first in enumerate(range(0, len(known), 5)):
+        some = known[first:first + 5]
+        for night in range(count):
+            for stamped in (False, True):
+                names = [f"/srv/mail/x\n{stamp if stamped else ''}{line}\n" for line in some]
+                write(f"night-{night}-{'stamped' if stamped else 'plain'}-{number}", night, 5 * number % 79, 0, 0, names)
+        for kind, mark in enumerate(breaks):
+            names = [f"/srv/mail/x{mark}{stamp}{line}{mark if number % 2 else ''}" for line in some]
+            write(f"break-{kind}-{number}", 1 + (number + kind) % (count - 1), 5 * number % 79, 0, 0, names)
+    for night in (0, 9):
+        for deed in (3, 4):
+            for where in range(40, 160) if deed == 4 else range(20, 80):
+                write(f"night-{night}-deed-{deed}-{where}", night, 0, deed, where, ["/srv/mail/x"])
+
+
+def seeds(extract, source, folder, *targets):
     with tempfile.TemporaryDirectory() as raw:
         subprocess.run([sys.executable, extract, raw], check=True, stdout=subprocess.DEVNULL)
         for target in targets:
@@ -68,6 +96,8 @@ def seeds(extract, folder, *targets):
             into.mkdir(parents=True, exist_ok=True)
             for path in pathlib.Path(raw).iterdir():
                 (into / path.name).write_bytes(head.encode() + b"\n" + path.read_bytes())
+            if target == "verdict":
+                nights(source, into)
 
 
 {"lines": lines, "codes": codes, "dictionary": dictionary, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])
