@@ -248,7 +248,7 @@ static void weigh_machines(struct judging *judging)
     int64_t counts[3] = {0, 0, 0};
     uint64_t line = 0;
     size_t there = 0;
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     for (size_t i = 0; i < 3; i++) {
         there += judge_count(run, names[i], &counts[i]);
         line = line != 0 ? line : line_of(run, names[i]);

@@ -248,7 +248,7 @@ static void reported_failure(struct judging *judging, uint32_t proof)
 static void coded_success(struct judging *judging)
 {
     const struct tsmp_run *run = judging->run;
-    char buffer[24];
+    char buffer[NUMBER_TEXT];
     if (!run->view.has_return_code || run->view.return_code == 0 || run->view.action == TSMP_WORD_COMMAND)
         return;
     tsmp_text code = number_text(run->view.return_code, buffer);

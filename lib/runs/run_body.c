@@ -418,9 +418,9 @@ static uint32_t function_action(tsmp_text text)
 static bool function(const struct item *item, tsmp_text text)
 {
     static const char finished[] = " processing finished.";
-    size_t tail = sizeof finished - 1; /* all lines that the grammar takes for these are longer */
+    size_t tail = sizeof finished - 1;
     struct tsmp_run *run = item->runs->open;
-    if (memcmp(text.bytes + text.length - tail, finished, tail) == 0) {
+    if (text.length > tail && memcmp(text.bytes + text.length - tail, finished, tail) == 0) {
         if (run != NULL && run->finished_line == 0 &&
             (run->view.interactive ? run->elapsed_line == 0 : run_is_active(run))) {
             run_extend(item, run);
