@@ -12,7 +12,7 @@ static bool write_all(int fd, const char *bytes, size_t length, uint64_t at)
 {
     for (size_t done = 0; done < length;) {
         ssize_t n = pwrite(fd, bytes + done, length - done, (off_t)(at + done));
-        if (n < 0 && errno != EINTR)
+        if (n == 0 || (n < 0 && errno != EINTR))
             return false;
         done += n > 0 ? (size_t)n : 0;
     }
