@@ -7,6 +7,7 @@
 #define FUZZ_DRIVE_H
 
 #include "heap.h"
+#include "standing.h"
 
 #include <tsmparse/runs.h>
 
@@ -45,23 +46,12 @@ struct plan {
     struct heap *heap;
 };
 
-/* Evidence that makes a run missed, incomplete or failed by itself, and the lines that it rests on. */
-struct against {
-    uint32_t id;
-    uint64_t lines[2]; /* 0 = none */
-};
-enum { AGAINST = 8 }; /* of a run, are kept */
-
 /* A run by its schedule and nominal start, and what was judged of it. */
 struct judged {
     struct notes key;
     bool named; /* by a schedule or a start; else the key is that of all that have neither */
     bool placed; /* by both; a closing mark that is printed twice may give a headless run the start that it lacks */
-    uint32_t verdict;
-    uint64_t first_line, last_line;
-    uint64_t shown; /* ids of all its evidence, one bit each */
-    struct against against[AGAINST];
-    size_t against_count;
+    struct standing standing;
 };
 
 /* What a drive saw. */
@@ -85,20 +75,11 @@ void answer_free(struct answer *answer);
 /* Stops the process when two answers differ where both are good; says at which record. */
 void answers_equal(const struct answer *one, const struct answer *other);
 
-/* How good the best verdict of the run with this key is: 3 complete, 2 exceptions, 1 running,
- * 0 all else; -1 when there is no such run. */
-int level_of(uint32_t verdict);
+/* standing_level() of the best verdict of the run with this key; -1 when there is no such run. */
 int best_level(const struct answer *answer, const struct notes *key);
 /* How many verdicts are of this level or a better one. */
 size_t count_level(const struct answer *answer, int level);
-/* Is it missed, incomplete or failed: more than that nothing proves it good? */
-bool is_bad(uint32_t verdict);
-/* What a run of which it is said that its lines can't be believed may have come to: bad for another reason;
- * unknown. And, where a forged line begins a run: anything, while some run is bad. */
-enum excuse { EXCUSE_NONE = 0, EXCUSE_OTHER = 1, EXCUSE_UNKNOWN = 2, EXCUSE_MOVED = 4 };
-/* A run of `before` with a name, that was bad and in `after` is not, or not for what made it so; NULL: there
- * is none. It may be bad for another reason if it is called worse then. `removed`: the line that was taken
- * out, 0 = none; runs are compared in which it stood, behind their first one. */
+/* The first run whose place is known that standing_lost() says it of. */
 const struct judged *lost_against(const struct answer *before, const struct answer *after, uint64_t removed,
                                   unsigned excuse);
 

@@ -25,7 +25,7 @@ static void in_little_room(struct plan *plan, const struct answer *whole, uint32
     plan->way = WAY_FEED;
     drive(plan, &little);
     for (size_t i = 0; i < little.judged_count; i++)
-        CHECK(level_of(little.judged[i].verdict) <= best_level(whole, &little.judged[i].key));
+        CHECK(standing_level(little.judged[i].standing.verdict) <= best_level(whole, &little.judged[i].key));
     answer_free(&little);
 }
 

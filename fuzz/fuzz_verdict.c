@@ -131,14 +131,14 @@ static void not_better(const struct answer *before, const struct answer *after, 
                        const char *what, const struct notes *text)
 {
     for (size_t i = 0; i < after->judged_count; i++) {
-        int now = level_of(after->judged[i].verdict);
+        int now = standing_level(after->judged[i].standing.verdict);
         int then = best_level(before, &after->judged[i].key);
         if (now <= then || now <= (then < 0 ? 1 : fair))
             continue;
         if (!after->judged[i].named && count_level(after, now) <= count_level(before, now))
             continue;
         fprintf(stderr, "%s: run %zu is %s, it was of level %d. The log:\n%.*s", what, i,
-                tsmp_name("verdict", after->judged[i].verdict), then, (int)text->length,
+                tsmp_name("verdict", after->judged[i].standing.verdict), then, (int)text->length,
                 text->bytes);
         broken(__FILE__, __LINE__, "a verdict never gets better");
     }
@@ -150,11 +150,11 @@ static void not_lost(const struct answer *before, const struct answer *after, ui
     const struct judged *lost = lost_against(before, after, removed, excuse);
     if (lost == NULL)
         return;
-    fprintf(stderr, "%s: a run was %s by evidence", what, tsmp_name("verdict", lost->verdict));
-    for (size_t i = 0; i < lost->against_count; i++)
-        fprintf(stderr, " %s", tsmp_name("evidence", lost->against[i].id));
+    fprintf(stderr, "%s: a run was %s by evidence", what, tsmp_name("verdict", lost->standing.verdict));
+    for (size_t i = 0; i < lost->standing.against_count; i++)
+        fprintf(stderr, " %s", tsmp_name("evidence", lost->standing.against[i].id));
     for (size_t i = 0; i < after->judged_count; i++)
-        fprintf(stderr, "; now run %zu is %s", i, tsmp_name("verdict", after->judged[i].verdict));
+        fprintf(stderr, "; now run %zu is %s", i, tsmp_name("verdict", after->judged[i].standing.verdict));
     fprintf(stderr, ". The log:\n");
     fwrite(text->bytes, 1, text->length, stderr);
     broken(__FILE__, __LINE__, "a bad verdict stays bad, and says why");
@@ -264,8 +264,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct answer before, after;
     night_make(&log, (enum night)night);
     read_log(log.text.bytes, log.text.length, false, &before);
-    CHECK(before.judged_count == 2 && level_of(before.judged[0].verdict) == 3);
-    CHECK(level_of(before.judged[1].verdict) == night_level((enum night)night));
+    CHECK(before.judged_count == 2 && standing_level(before.judged[0].standing.verdict) == 3);
+    CHECK(standing_level(before.judged[1].standing.verdict) == night_level((enum night)night));
 
     uint32_t deed = head_byte(data, 3) % DEED_COUNT;
     size_t change = deed == DEED_REMOVE ? marked(&log, where % log.count, MARK_PROOF)

@@ -318,8 +318,8 @@ static void strangers(const uint8_t *data, const struct truth *truth, const char
         CHECK(heap.live == 0);
         free(log.bytes);
     }
-    CHECK(level_of(verdicts[0]) == 0);
-    CHECK(level_of(verdicts[1]) == 0);
+    CHECK(standing_level(verdicts[0]) == 0);
+    CHECK(standing_level(verdicts[1]) == 0);
     CHECK((proof[1] & ~proof[0]) == 0);
 }
 

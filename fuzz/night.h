@@ -29,7 +29,7 @@ struct night_log {
 };
 
 void night_make(struct night_log *log, enum night night);
-/* How good the second night may be called: level_of() of the verdict the log by itself has. */
+/* How good the second night may be called: standing_level() of the verdict the log by itself has. */
 int night_level(enum night night);
 
 #endif

@@ -42,12 +42,12 @@ static void not_better(struct base *base, const char *bytes, size_t length, int 
                  WANT_JUDGED);
     for (size_t i = 0; i < base->other.judged_count; i++) {
         const struct judged *judged = &base->other.judged[i];
-        int now = reading_level(judged->verdict), before = reading_best(&base->whole, judged->key);
+        int now = standing_level(judged->standing.verdict), before = reading_best(&base->whole, judged->key);
         /* runs of no name can't be told apart */
         bool nameless = strcmp(judged->key, " @ ") == 0;
         if (now > before && now > (nameless ? RUNNING_IS_FAIR : floor))
             fail_msg("%s: %s at %zu makes run '%s' %s", base->input->name, what, at, judged->key,
-                     tsmp_name("verdict", judged->verdict));
+                     tsmp_name("verdict", judged->standing.verdict));
     }
 }
 
@@ -58,7 +58,7 @@ static void not_lost(struct base *base, uint64_t removed, unsigned excuse, const
     const struct judged *lost = reading_lost(&base->whole, &base->other, removed, excuse);
     if (lost != NULL)
         fail_msg("%s: %s at %zu, and run '%s' is not %s for what made it so any more; printed was:\n%.*s",
-                 base->input->name, what, at, lost->key, tsmp_name("verdict", lost->verdict),
+                 base->input->name, what, at, lost->key, tsmp_name("verdict", lost->standing.verdict),
                  printed != NULL ? (int)printed->length : 0, printed != NULL ? printed->bytes : "");
 }
 
@@ -195,8 +195,8 @@ static const struct judged *complete_around(const struct base *base, size_t line
 {
     for (size_t i = 0; i < base->whole.judged_count; i++) {
         const struct judged *judged = &base->whole.judged[i];
-        if (judged->verdict == TSMP_VERDICT_COMPLETE && judged->attempts == 1 &&
-            judged->first_line <= line && line <= judged->last_line && strcmp(judged->key, "interactive") != 0)
+        if (judged->standing.verdict == TSMP_VERDICT_COMPLETE && judged->attempts == 1 &&
+            judged->standing.first_line <= line && line <= judged->standing.last_line && strcmp(judged->key, "interactive") != 0)
             return judged;
     }
     return NULL;
@@ -435,10 +435,10 @@ static void insert(struct base *base, size_t at, const struct text *forged, unsi
     for (size_t i = 0; i < base->other.judged_count; i++) {
         const struct judged *judged = &base->other.judged[i];
         int floor = was_there(base, judged->key) ? NOTHING_IS_FAIR : RUNNING_IS_FAIR;
-        int now = reading_level(judged->verdict);
+        int now = standing_level(judged->standing.verdict);
         if (now > floor && now > reading_best(&base->whole, judged->key))
             fail_msg("%s: %s at byte %zu makes run '%s' %s; printed was:\n%.*s", base->input->name,
-                     what, at, judged->key, tsmp_name("verdict", judged->verdict),
+                     what, at, judged->key, tsmp_name("verdict", judged->standing.verdict),
                      (int)forged->length, forged->bytes);
     }
     if (excuse != EXCUSE_ALL)
@@ -525,7 +525,7 @@ static void forge_at(struct base *base, size_t at, const struct facts *facts, bo
 static bool can_improve(const struct base *base)
 {
     for (size_t i = 0; i < base->whole.judged_count; i++)
-        if (reading_level(base->whole.judged[i].verdict) < 3)
+        if (standing_level(base->whole.judged[i].standing.verdict) < 3)
             return true;
     return false;
 }

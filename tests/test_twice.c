@@ -65,7 +65,7 @@ static void compare(const struct input *input, const struct reading *before,
 {
     for (size_t i = 0; i < after->judged_count; i++) {
         const struct judged *judged = &after->judged[i];
-        int now = reading_level(judged->verdict);
+        int now = standing_level(judged->standing.verdict);
         bool known = false;
         for (size_t k = 0; k < before->judged_count; k++)
             known |= strcmp(before->judged[k].key, judged->key) == 0;
@@ -74,7 +74,7 @@ static void compare(const struct input *input, const struct reading *before,
         if (now > fair && now > reading_best(before, judged->key))
             fail_msg("%s: line %zu is %s; then line %zu printed twice makes run '%s' %s",
                      input->name, at + 1, deeds[deed], twice + 1, judged->key,
-                     tsmp_name("verdict", judged->verdict));
+                     tsmp_name("verdict", judged->standing.verdict));
     }
 }
 

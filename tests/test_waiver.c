@@ -63,7 +63,7 @@ static struct text judged(const char *what, const struct text *text, const tsmp_
     assert_int_equal(reading.judged_count, 1);
     said_row(what, &reading.said);
     text_put(&out, "verdict ");
-    text_put(&out, tsmp_name("verdict", reading.judged[0].verdict));
+    text_put(&out, tsmp_name("verdict", reading.judged[0].standing.verdict));
     text_put(&out, "\n");
     text_add(&out, reading.runs.bytes, reading.runs.length);
     reading_free(&reading);
@@ -434,7 +434,7 @@ static void all_waived_changes_no_more(void **state)
                          WANT_JUDGED);
             assert_int_equal(plain.judged_count, waived.judged_count);
             for (size_t k = 0; k < plain.judged_count; k++) {
-                uint32_t before = plain.judged[k].verdict, after = waived.judged[k].verdict;
+                uint32_t before = plain.judged[k].standing.verdict, after = waived.judged[k].standing.verdict;
                 bool good = before == after ||
                             (before == TSMP_VERDICT_EXCEPTIONS && after == TSMP_VERDICT_COMPLETE);
                 if (!good)

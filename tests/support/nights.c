@@ -40,7 +40,7 @@ static void expect(const struct row *row, const struct reading *reading)
     char got[200] = "";
     for (size_t i = 0; i < reading->judged_count; i++)
         snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", i > 0 ? " " : "",
-                 tsmp_name("verdict", reading->judged[i].verdict));
+                 tsmp_name("verdict", reading->judged[i].standing.verdict));
     if (strcmp(got, row->verdicts) != 0)
         fail_msg("%s: verdicts are '%s', not '%s'\n%.*s", row->what, got, row->verdicts,
                  (int)reading->runs.length, reading->runs.bytes);
@@ -65,7 +65,7 @@ static int level_with(const struct row *row, const struct text *answers, size_t 
     setup->context.witness = witness;
     reading_make(reading, row->what, text->bytes, text->length, setup, READING_WHOLE, WANT_JUDGED);
     tsmp_witness_free(witness);
-    return reading->judged_count > 0 ? reading_level(reading->judged[0].verdict) : 0;
+    return reading->judged_count > 0 ? standing_level(reading->judged[0].standing.verdict) : 0;
 }
 
 static size_t count_lines(const struct text *text)

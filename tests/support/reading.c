@@ -103,26 +103,6 @@ static size_t piece_length(const struct way *way, size_t at, size_t length)
     return way->chunk > 0 && way->chunk < length - at ? way->chunk : length - at;
 }
 
-static bool is_bad(uint32_t verdict)
-{
-    return verdict == TSMP_VERDICT_MISSED || verdict == TSMP_VERDICT_INCOMPLETE || verdict == TSMP_VERDICT_FAILED;
-}
-
-static void add_against(struct judged *judged, const tsmp_verdict_view *verdict)
-{
-    for (uint64_t i = 0; i < verdict->evidence_count; i++) {
-        const tsmp_evidence *evidence = &verdict->evidence[i];
-        assert_true(evidence->id < 64 && evidence->line_count <= 2);
-        judged->shown |= UINT64_C(1) << evidence->id;
-        if (!is_bad(evidence->effect) || judged->against_count == AGAINST)
-            continue;
-        struct against *against = &judged->against[judged->against_count++];
-        against->id = evidence->id;
-        for (uint64_t k = 0; k < evidence->line_count; k++)
-            against->lines[k] = evidence->lines[k];
-    }
-}
-
 static void add_judged(struct reading *out, const tsmp_run_view *run, const tsmp_verdict_view *verdict)
 {
     if (out->judged_count == out->judged_capacity) {
@@ -131,9 +111,8 @@ static void add_judged(struct reading *out, const tsmp_run_view *run, const tsmp
         assert_non_null(out->judged);
     }
     struct judged *judged = &out->judged[out->judged_count++];
-    *judged = (struct judged){.verdict = verdict->verdict, .claim = run->claim, .action = run->action, .attempts = run->attempts,
-                              .first_line = run->first_line, .last_line = run->last_line};
-    add_against(judged, verdict);
+    *judged = (struct judged){.claim = run->claim, .action = run->action, .attempts = run->attempts};
+    assert_true(standing_make(&judged->standing, run, verdict));
     if (run->interactive)
         snprintf(judged->key, sizeof judged->key, "interactive");
     else
@@ -258,77 +237,39 @@ void reading_free(struct reading *reading)
     *reading = (struct reading){0};
 }
 
-int reading_level(uint32_t verdict)
-{
-    return verdict == TSMP_VERDICT_COMPLETE     ? 3
-           : verdict == TSMP_VERDICT_EXCEPTIONS ? 2
-           : verdict == TSMP_VERDICT_RUNNING    ? 1
-                                                : 0;
-}
-
 int reading_best(const struct reading *reading, const char *key)
 {
     int best = 0;
-    for (size_t i = 0; i < reading->judged_count; i++)
-        if (strcmp(reading->judged[i].key, key) == 0 &&
-            reading_level(reading->judged[i].verdict) > best)
-            best = reading_level(reading->judged[i].verdict);
+    for (size_t i = 0; i < reading->judged_count; i++) {
+        int level = standing_level(reading->judged[i].standing.verdict);
+        if (strcmp(reading->judged[i].key, key) == 0 && level > best)
+            best = level;
+    }
     return best;
 }
 
-static const struct judged *worst_of(const struct reading *reading, const char *key)
+static const struct standing *worst_of(const struct reading *reading, const char *key)
 {
-    const struct judged *worst = NULL;
+    const struct standing *worst = NULL;
     for (size_t i = 0; i < reading->judged_count; i++) {
-        const struct judged *judged = &reading->judged[i];
-        if (strcmp(judged->key, key) == 0 &&
-            (worst == NULL || tsmp_verdict_worse(worst->verdict, judged->verdict) == judged->verdict))
-            worst = judged;
+        const struct standing *one = &reading->judged[i].standing;
+        if (strcmp(reading->judged[i].key, key) == 0 &&
+            (worst == NULL || tsmp_verdict_worse(worst->verdict, one->verdict) == one->verdict))
+            worst = one;
     }
     return worst;
-}
-
-/* With its first line a run's name and action go; one outside may be what shows that it is over. */
-static bool is_inside(const struct judged *judged, uint64_t removed)
-{
-    return removed == 0 || (judged->first_line < removed && removed <= judged->last_line);
-}
-
-/* Is it said of the run that its lines can't be believed? */
-static bool is_doubted(const struct judged *judged)
-{
-    const uint64_t doubts = UINT64_C(1) << TSMP_EVIDENCE_FORGEABLE | UINT64_C(1) << TSMP_EVIDENCE_E16 |
-                            UINT64_C(1) << TSMP_EVIDENCE_E17;
-    return (judged->shown & doubts) != 0;
-}
-
-static bool some_bad(const struct reading *reading)
-{
-    for (size_t i = 0; i < reading->judged_count; i++)
-        if (is_bad(reading->judged[i].verdict))
-            return true;
-    return false;
 }
 
 const struct judged *reading_lost(const struct reading *before, const struct reading *after, uint64_t removed,
                                   unsigned excuse)
 {
-    for (size_t i = 0; i < before->judged_count; i++) {
+    bool moved = false;
+    for (size_t i = 0; i < after->judged_count; i++)
+        moved |= (excuse & EXCUSE_MOVED) != 0 && standing_bad(after->judged[i].standing.verdict);
+    for (size_t i = 0; i < before->judged_count && !moved; i++) {
         const struct judged *was = &before->judged[i];
-        uint64_t ids = 0;
         bool named = strcmp(was->key, " @ ") != 0 && strcmp(was->key, "interactive") != 0;
-        for (size_t k = 0; named && is_bad(was->verdict) && is_inside(was, removed) && k < was->against_count; k++)
-            if (removed == 0 || (was->against[k].lines[0] != removed && was->against[k].lines[1] != removed))
-                ids |= UINT64_C(1) << was->against[k].id;
-        if (ids == 0)
-            continue;
-        const struct judged *now = worst_of(after, was->key);
-        bool holds = now != NULL && is_bad(now->verdict) &&
-                     ((ids & ~now->shown) == 0 || tsmp_verdict_worse(was->verdict, now->verdict) != was->verdict);
-        bool excused = now != NULL && is_doubted(now) &&
-                       (((excuse & EXCUSE_OTHER) != 0 && is_bad(now->verdict)) ||
-                        ((excuse & EXCUSE_UNKNOWN) != 0 && now->verdict == TSMP_VERDICT_UNKNOWN));
-        if (!holds && !excused && !((excuse & EXCUSE_MOVED) != 0 && some_bad(after)))
+        if (named && standing_lost(&was->standing, worst_of(after, was->key), removed, excuse))
             return was;
     }
     return NULL;

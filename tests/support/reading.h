@@ -6,6 +6,7 @@
 #define TEST_READING_H
 
 #include "case.h"
+#include "standing.h"
 
 /* How the bytes are given. */
 struct way {
@@ -17,20 +18,10 @@ struct way {
 };
 
 /* One run and its verdict, short. */
-struct against {
-    uint32_t id;
-    uint64_t lines[2]; /* 0 = none */
-};
-enum { AGAINST = 8 };
-
 struct judged {
-    char key[256];    /* schedule, nominal start as printed; "interactive" where there is none */
-    uint32_t verdict; /* TSMP_VERDICT_... */
+    char key[256]; /* schedule, nominal start as printed; "interactive" where there is none */
     uint32_t claim, action, attempts;
-    uint64_t first_line, last_line;
-    uint64_t shown; /* ids of all its evidence, one bit each */
-    struct against against[AGAINST]; /* what makes it missed, incomplete or failed by itself: the first ones */
-    size_t against_count;
+    struct standing standing;
 };
 
 enum { WANT_EXACT = 1, WANT_RECORDS = 2, WANT_RUNS = 4, WANT_JUDGED = 8, WANT_SAID = 16 };
@@ -63,14 +54,7 @@ int reading_main(int argc, char **argv, struct CMUnitTest *tests, size_t count);
 /* The first run of a text whose dates are MM/DD; the caller's. */
 tsmp_run *reading_run(const struct text *text);
 
-/* 3 complete, 2 exceptions, 1 running, 0 all else: what an alarm would make of it. */
-int reading_level(uint32_t verdict);
-/* What a run of which it is said that its lines can't be believed may have come to: bad for another reason;
- * unknown. And, where a forged line begins a run: anything, while some run is bad. */
-enum excuse { EXCUSE_NONE = 0, EXCUSE_OTHER = 1, EXCUSE_UNKNOWN = 2, EXCUSE_MOVED = 4, EXCUSE_ALL = 8 };
-/* A run with a name that was missed, incomplete or failed, and is not so now, or not for what made it so; NULL:
- * there is none. It may be so for another reason if it is called worse then. `removed`: the line that was taken
- * out, 0 = none; runs are compared in which it stood, behind their first one. */
+/* The first run with a name that standing_lost() says it of. */
 const struct judged *reading_lost(const struct reading *before, const struct reading *after, uint64_t removed,
                                   unsigned excuse);
 /* The best level among the runs with this key; 0 when there is none. */
