@@ -90,6 +90,8 @@ static const struct {
     {"then it counts from there", 0,
      {"2031-10-26 02:59:58", "2031-10-26 01:30:00", "2031-10-26 01:29:59"}, BACK},
     {"behind a seam", 0, {"2031-10-26 02:59:58", NULL, "2031-10-26 02:00:00"}, 0},
+    /* told of the newest, not of the one that the order was learned from */
+    {"behind one that was read quickly", 0, {"2031-10-26 01:00:00", "2031-10-26 01:30:00", "2031-10-26 01:10:00"}, BACK},
     {"undecided dates tell nothing", 0, {"03/04/2031 02:59:58", "03/04/2031 02:00:00"}, AMBIGUOUS},
     /* 25 April, then the DATEFORMAT changes: 1 May as 05/01 is 5 January under what was learned */
     {"a format that looks the same", 0, {"25/04/2031 23:00:00", "05/01/2031 23:00:00"}, AMBIGUOUS},
@@ -119,10 +121,43 @@ static void stamps_follow_each_other(void **state)
     }
 }
 
+/* The first decides the order; the second is then read at once, or anew behind a seam. */
+static const struct {
+    const char *first, *second;
+} quick[] = {
+    {"25/04/2031 10:00:00", "26/04/2031 10:00:00"},     {"25/04/2031 10:00:00", "05/05/2031 10:00:00"},
+    {"25/04/2031 10:00:00", "12/12/2031 10:00:00"},     {"04/25/2031 10:00:00", "05/05/2031 10:00:00"},
+    {"04/25/2031 10:00:00", "05/13/2031 10:00:00"},     {"25-04-2031 10:00:00", "05-05-2031 10:00:00"},
+    {"25.04.2031 10:00:00", "05.05.2031 10:00:00"},     {"2031-04-25 10:00:00", "2031-05-05 10:00:00"},
+    {"2031/04/25 10:00:00", "2031/05/05 10:00:00"},     {"25/04/2031 10:00:00", "25/04/2031 10:00:00"},
+    {"25/04/2031 10:00:00", "99/99/2031 10:00:00"},     {"25/04/2031 10:00:00", "04/26/2031 10:00:00"},
+};
+
+static void a_stamp_tells_the_same_by_both_ways(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof quick / sizeof *quick; i++) {
+        struct stamp stamps[2];
+        for (int seam = 0; seam < 2; seam++) {
+            struct order order;
+            order_init(&order, 0);
+            (void)order_stamp(&order, quick[i].first, strlen(quick[i].first));
+            if (seam)
+                order_seam(&order);
+            stamps[seam] = order_stamp(&order, quick[i].second, strlen(quick[i].second));
+        }
+        if (stamps[0].time != stamps[1].time || stamps[0].length != stamps[1].length ||
+            stamps[0].orders != stamps[1].orders || stamps[0].flags != stamps[1].flags ||
+            stamps[0].form != stamps[1].form)
+            fail_msg("%s: orders %u, not %u", quick[i].second, (unsigned)stamps[0].orders, (unsigned)stamps[1].orders);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(orders_are_learned),
                                        cmocka_unit_test(nothing_is_known_at_first),
-                                       cmocka_unit_test(stamps_follow_each_other)};
+                                       cmocka_unit_test(stamps_follow_each_other),
+                                       cmocka_unit_test(a_stamp_tells_the_same_by_both_ways)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,7 +202,6 @@ static bool take_body(struct tsmp_runs *runs, struct tsmp_reader *reader, struct
         return true;
     while (good && line != end) {
         if (*line == '\n') {
-            reader->table.aside = 0;
             line++;
             number++;
             continue;
