@@ -314,12 +314,26 @@ static bool is_doubted(const struct tsmp_run *run)
     return false;
 }
 
-/* One that is over has no messages any more; that it is stopped is not believed of one that may hold forged
- * lines, or what speaks against it would be lost. */
+/* Not over, though it may hold forged lines: that it is stopped is not believed of such a one, or what speaks
+ * against it would be lost. */
+static bool may_go_on(const struct tsmp_run *run)
+{
+    return !run->view.interactive && !run->missed && run->at[CLOSE_EVENT] == 0 && is_doubted(run);
+}
+
+/* One that is over has no messages any more. */
 static bool goes_on(const struct tsmp_run *run)
 {
-    return run_is_active(run) ||
-           (!run->view.interactive && !run->missed && run->at[CLOSE_EVENT] == 0 && is_doubted(run));
+    return run_is_active(run) || may_go_on(run);
+}
+
+/* The last of those before this one of which it is so; NULL = of none. */
+static struct tsmp_run *earlier(const struct tsmp_runs *runs, bool (*is)(const struct tsmp_run *run))
+{
+    for (size_t i = runs->retired_count; i-- > 0;)
+        if (is(runs->retired[i]))
+            return runs->retired[i];
+    return NULL;
 }
 
 /* The run that a message speaks of. Where a name has printed a whole run into another, that one is over and
@@ -332,21 +346,11 @@ static struct tsmp_run *spoken_of(const struct item *item)
         return NULL;
     if (run->view.interactive)
         return run->elapsed_line == 0 ? run : NULL;
-    if (goes_on(run))
-        return run;
-    for (size_t i = runs->retired_count; i-- > 0;)
-        if (goes_on(runs->retired[i]))
-            return runs->retired[i];
-    return NULL;
+    return goes_on(run) ? run : earlier(runs, goes_on);
 }
 
-bool body_message(const struct item *item)
+static bool take_message(const struct item *item, struct tsmp_run *run, tsmp_text code)
 {
-    struct tsmp_run *run = spoken_of(item);
-    tsmp_text code = item_text(item, TSMP_FIELD_CODE);
-    if (run == NULL || code.length != 8)
-        return true;
-    run_extend(item, run);
     char letter = code.bytes[7];
     run->view.informational += letter == 'I';
     run->view.warnings += letter == 'W';
@@ -366,6 +370,19 @@ bool body_message(const struct item *item)
     if ((item->record->flags & (TSMP_FLAG_OPEN_NAME | TSMP_FLAG_CUT)) != 0 && run->finding_count > 0)
         run->findings[run->finding_count - 1].broken = true;
     return true;
+}
+
+bool body_message(const struct item *item)
+{
+    struct tsmp_run *run = spoken_of(item), *other = NULL;
+    tsmp_text code = item_text(item, TSMP_FIELD_CODE);
+    if (run == NULL || code.length != 8)
+        return true;
+    run_extend(item, run);
+    /* The run that is open may be one that a name printed into another: then it is said of that one, too. */
+    if (run == item->runs->open && !run->view.interactive)
+        other = earlier(item->runs, may_go_on);
+    return take_message(item, run, code) && (other == NULL || take_message(item, other, code));
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------- */
