@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "plain.h"
+#include "ends.h"
 #include "reader.h"
 #include "show.h"
 
@@ -132,6 +132,40 @@ static void same_records(void **state)
     text_free(&other);
 }
 
+/* Every end of every line, and no other, by one way. */
+static void same_ends(const char *text, size_t length, ends_filler *fill)
+{
+    struct ends ends;
+    const char *line = text, *end = text + length, *newline;
+    ends_init(&ends);
+    do {
+        const char *expected = memchr(line, '\n', (size_t)(end - line));
+        newline = ends_next(&ends, line, end, fill);
+        assert_ptr_equal(newline, expected);
+        line = newline != NULL ? newline + 1 : line;
+    } while (newline != NULL);
+}
+
+/* Texts of all lengths up to some blocks, of long lines, of usual ones and of nothing but ends. */
+static void finds_ends(void **state)
+{
+    (void)state;
+    static const unsigned lengths[] = {100000, 900, 110, 55, 12, 2, 1};
+    for (size_t length = 0; length < 3 * ENDS_MOST; length += length < 700 ? 1 : 1 + below(97)) {
+        char *exact = malloc(length > 0 ? length : 1); /* over-reads are seen by sanitizers */
+        for (unsigned k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+            for (size_t i = 0; i < length; i++)
+                exact[i] = below(lengths[k]) == 0 ? '\n' : below(9) == 0 ? '\r' : (char)(11 + below(240));
+            same_ends(exact, length, ends_narrow);
+#if defined(PLAIN_AVX2)
+            if (plain_is_wide())
+                same_ends(exact, length, ends_wide);
+#endif
+        }
+        free(exact);
+    }
+}
+
 /* The search for a newline that is near, by every way there is; `at` NULL = there is none. */
 static void find_near(const char *from, const char *end, const char *at, bool wide)
 {
@@ -178,7 +212,7 @@ static void finds_newlines(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_newlines),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_newlines), cmocka_unit_test(finds_ends),
                                        cmocka_unit_test(same_records)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

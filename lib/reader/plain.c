@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "plain.h"
+#include "ends.h"
 
 #include "reader.h"
 
@@ -33,54 +33,57 @@ bool plain_next_stamp(struct line_state *state, const char *line, size_t length)
     return state->stamp.time >= before && state->stamp.time - before < INT64_C(3600000000);
 }
 
-/* Under a limit that is smaller than this the ordinary way is taken: so none of the lines that end
- * in the window need be compared with it. */
-enum { LEAST_LIMIT = 24 + 1 + PLAIN_SHORTEST + PLAIN_WINDOW };
-
-/* The plain line at `line`, and where the next one begins. False: it is none, or its end is not
- * there. */
-PLAIN_INLINE bool next_plain(struct line_state *state, struct plain_stamp *stamp,
-                             const char *line, const char *end, size_t max_line,
-                             near_finder *near, const struct plain_sets *sets,
-                             struct plain *plain, const char **next)
+/* The line from `line` to `newline`, if it is a plain one. */
+PLAIN_INLINE bool is_plain(struct line_state *state, struct plain_stamp *stamp, const char *line,
+                           const char *newline, size_t max_line, const struct plain_sets *sets,
+                           struct plain *plain)
 {
-    size_t skip = stamp->length + 1;
+    size_t skip = stamp->length + 1, length = (size_t)(newline - line);
     const char *text = line + skip;
-    if ((size_t)(end - line) < skip + PLAIN_SHORTEST || !plain_head(text, sets, plain))
+    if (length < skip + PLAIN_SHORTEST || length > max_line)
         return false;
-    const char *newline = near(text + PLAIN_SHORTEST, end);
-    if (newline == NULL) {
-        newline = memchr(text + PLAIN_SHORTEST, '\n', (size_t)(end - text) - PLAIN_SHORTEST);
-        if (newline == NULL || (size_t)(newline - line) > max_line)
-            return false;
-    }
-    if (!plain_tail(text, newline, plain))
+    bool same = plain_quick(stamp, line, sets, plain);
+    if ((!same && !plain_head(text, sets, plain)) || !plain_tail(text, newline, plain))
         return false;
-    if (!plain_same_stamp(stamp, line)) {
+    if (!same) { /* then its stamp is another one */
         if (!plain_next_stamp(state, line, skip + plain->length) ||
             state->stamp_length != stamp->length)
             return false;
         plain_expect(state, stamp);
     }
-    *next = newline + 1;
     return true;
 }
 
+/* Where the line at `line` ends, if it is a plain one, whose first `skip` and PLAIN_SHORTEST bytes hold no newline;
+ * NULL: not before `end`. */
+PLAIN_INLINE const char *plain_end(const char *line, const char *end, size_t skip, near_finder *near)
+{
+    const char *from = line + skip + PLAIN_SHORTEST;
+    if ((size_t)(end - line) < skip + PLAIN_SHORTEST)
+        return NULL;
+    const char *newline = near(from, end);
+    return newline != NULL ? newline : memchr(from, '\n', (size_t)(end - from));
+}
+
+/* Nothing is stored here, so the ends are the only thing that one line waits for; where records are made it
+ * waits for memory, and a block of ends is no gain. */
 PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t length,
-                             size_t max_line, near_finder *near, struct skim *skim)
+                             size_t max_line, ends_filler *fill, struct skim *skim)
 {
     uint64_t counts[8] = {0}; /* by kind */
-    const char *line = text, *last = text, *end = text + length, *next;
+    const char *line = text, *last = text, *end = text + length, *newline;
     struct plain_stamp stamp;
     struct plain plain;
     struct plain_sets sets;
+    struct ends ends;
     plain_expect(state, &stamp);
     plain_sets_init(&sets);
-    while (stamp.length != 0 && max_line >= LEAST_LIMIT &&
-           next_plain(state, &stamp, line, end, max_line, near, &sets, &plain, &next)) {
+    ends_init(&ends);
+    while (stamp.length != 0 && (newline = ends_next(&ends, line, end, fill)) != NULL &&
+           is_plain(state, &stamp, line, newline, max_line, &sets, &plain)) {
         counts[plain.kind]++;
         last = line;
-        line = next;
+        line = newline + 1;
     }
     /* Stamps of different flags never stand in one stretch: plain_next_stamp(). One that steps back,
      * and is that of the line before as well, has a time all the same. */
@@ -101,20 +104,20 @@ PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t 
 
 static void skim_narrow(struct tsmp_reader *reader, const char *text, size_t length, struct skim *skim)
 {
-    skim_lines(&reader->state, text, length, (size_t)reader->max_line, plain_near_newline, skim);
+    skim_lines(&reader->state, text, length, (size_t)reader->max_line, ends_narrow, skim);
 }
 
 #if defined(PLAIN_AVX2)
 PLAIN_WIDE static void skim_wide(struct tsmp_reader *reader, const char *text, size_t length,
                                  struct skim *skim)
 {
-    skim_lines(&reader->state, text, length, (size_t)reader->max_line, plain_near_wide, skim);
+    skim_lines(&reader->state, text, length, (size_t)reader->max_line, ends_wide, skim);
 }
 
 bool plain_is_wide(void)
 {
     unsigned a, b, c, d, low, high;
-    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0)
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0 || (c & bit_POPCNT) == 0)
         return false;
     __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     if ((low & 6u) != 6u) /* the system does not keep the wide registers */
@@ -224,24 +227,25 @@ PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, 
     uint64_t number = reader->line;
     uint32_t first_field = (uint32_t)batch->view.field_count;
     const char *from = piece->block->bytes + piece->at, *base = piece->block->bytes + start;
-    const char *line = from, *end = piece->block->bytes + piece->block->length, *next;
+    const char *line = from, *end = piece->block->bytes + piece->block->length, *newline;
     struct plain_stamp stamp;
     struct plain plain;
     struct plain_sets sets;
     plain_expect(state, &stamp);
     plain_sets_init(&sets);
-    if (stamp.length == 0 || max_line < LEAST_LIMIT)
+    if (stamp.length == 0)
         return;
     /* What is the same in each; where a line stands in the input and in the batch differs by `ahead`. */
     const size_t skip = stamp.length + 1;
     const tsmp_record same = {.field_count = PLAIN_FIELDS, .kind = TSMP_KIND_OBJECT,
                               .format = state->format, .stamp_length = (uint16_t)stamp.length};
     const uint64_t ahead = reader->offset - (uint64_t)(line - base);
-    for (; record < last && next_plain(state, &stamp, line, end, max_line, ways->near, &sets, &plain, &next);
-         record++, line = next) {
+    for (; record < last && (newline = plain_end(line, end, skip, ways->near)) != NULL &&
+           is_plain(state, &stamp, line, newline, max_line, &sets, &plain);
+         record++, line = newline + 1) {
         uint64_t text = (uint64_t)(line - base);
         record->offset = text + ahead;
-        record->length = (uint64_t)(next - line);
+        record->length = (uint64_t)(newline - line) + 1;
         record->line = number++;
         record->time = stamp.time;
         record->text = text;

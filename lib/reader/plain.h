@@ -21,7 +21,7 @@
 #if defined(__x86_64__) && !defined(TSMP_NARROW)
 #define PLAIN_AVX2
 #include <immintrin.h>
-#define PLAIN_WIDE __attribute__((target("avx2,bmi,bmi2")))
+#define PLAIN_WIDE __attribute__((target("avx2,bmi,bmi2,popcnt")))
 #endif
 #elif defined(__aarch64__) && defined(__ARM_NEON) && defined(__GNUC__) && !defined(TSMP_PORTABLE)
 #define PLAIN_NEON
@@ -136,8 +136,7 @@ PLAIN_INLINE bool plain_size(const char *text, const struct plain_sets *sets, st
     /* No branch between these: which sizes come next can't be predicted. */
     unsigned wrong = blanks & first;               /* a blank behind it */
     wrong |= (blanks | digits | commas) ^ 0xFFFFu; /* something else stands there */
-    wrong |= ~digits & 0x8000u;                    /* it must end at column 32 */
-    wrong |= commas & first;                       /* it begins with a digit */
+    wrong |= ~digits & (first | 0x8000u);          /* it begins with a digit, and ends with one at column 32 */
     return wrong == 0;
 }
 
@@ -209,8 +208,12 @@ PLAIN_WIDE static inline void plain_fields_wide(tsmp_field *to, const tsmp_field
 /* The stamp that lines are expected to have: kept apart from the state, since the compiler can't
  * know that storing a record leaves that alone and would load it anew for every line. */
 struct plain_stamp {
+#if defined(PLAIN_SSE2)
+    __m128i head, tail; /* its first 16 bytes; its last 15 and the blank behind it */
+#else
     uint64_t head, middle, tail; /* its first 16 bytes and its last 8 */
-    size_t length;               /* 0 = none that this room can compare */
+#endif
+    size_t length; /* 0 = none that this room can compare */
     int64_t time;
     uint32_t flags;
 };
@@ -218,21 +221,21 @@ struct plain_stamp {
 static inline void plain_expect(const struct line_state *state, struct plain_stamp *stamp)
 {
     size_t n = state->stamp_length;
-    *stamp = (struct plain_stamp){0};
+    *stamp = (struct plain_stamp){.time = state->stamp.time, .flags = state->stamp.flags};
     if (n < 16 || n > 24)
         return;
-    *stamp = (struct plain_stamp){line_word(state->stamp_text), line_word(state->stamp_text + 8),
-                                  line_word(state->stamp_text + n - 8), n, state->stamp.time,
-                                  state->stamp.flags};
-}
-
-/* The line has bytes enough for the stamp and what stands behind it. */
-PLAIN_INLINE bool plain_same_stamp(const struct plain_stamp *stamp, const char *line)
-{
-    size_t n = stamp->length;
-    return line[n] == ' ' &&
-           ((line_word(line) ^ stamp->head) | (line_word(line + 8) ^ stamp->middle) |
-            (line_word(line + n - 8) ^ stamp->tail)) == 0;
+    char text[24 + 1];
+    memcpy(text, state->stamp_text, n);
+    text[n] = ' ';
+#if defined(PLAIN_SSE2)
+    stamp->head = _mm_loadu_si128((const __m128i *)(const void *)text);
+    stamp->tail = _mm_loadu_si128((const __m128i *)(const void *)(text + n - 15));
+#else
+    stamp->head = line_word(text);
+    stamp->middle = line_word(text + 8);
+    stamp->tail = line_word(text + n - 8);
+#endif
+    stamp->length = n;
 }
 
 PLAIN_INLINE bool plain_has_kind(const char *text, unsigned kind)
@@ -249,6 +252,37 @@ PLAIN_INLINE bool plain_head(const char *text, const struct plain_sets *sets, st
     plain->kind = plain_kind(text);
     return plain_has_kind(text, plain->kind) && text[PLAIN_SIZE_END] == ' ' &&
            plain_size(text + PLAIN_SIZE_AT, sets, plain);
+}
+
+/* Has the line the stamp that is expected, and behind it such a head? All of it by one mask, for nearly every
+ * line has. False: ask for each. The line has PLAIN_SHORTEST bytes behind its stamp. */
+PLAIN_INLINE bool plain_quick(const struct plain_stamp *stamp, const char *line, const struct plain_sets *sets,
+                              struct plain *plain)
+{
+    size_t n = stamp->length;
+    const char *text = line + n + 1;
+#if defined(PLAIN_SSE2)
+#define LOAD(from) _mm_loadu_si128((const __m128i *)(const void *)(from))
+    plain->kind = plain_kind(text);
+    __m128i same = _mm_and_si128(_mm_cmpeq_epi8(LOAD(line), stamp->head), _mm_cmpeq_epi8(LOAD(line + n - 15), stamp->tail));
+    same = _mm_and_si128(same, _mm_cmpeq_epi8(LOAD(text), LOAD(plain_texts[plain->kind])));
+    __m128i bytes = LOAD(text + PLAIN_SIZE_AT), shifted = _mm_sub_epi8(bytes, sets->zero),
+            digit = _mm_cmpeq_epi8(_mm_min_epu8(shifted, sets->nine), shifted), blank = _mm_cmpeq_epi8(bytes, sets->blank);
+    same = _mm_and_si128(same, _mm_or_si128(_mm_or_si128(digit, blank), _mm_cmpeq_epi8(bytes, sets->comma)));
+#undef LOAD
+    unsigned digits = (unsigned)_mm_movemask_epi8(digit), blanks = (unsigned)_mm_movemask_epi8(blank), first = blanks + 1;
+    plain->digits = digits;
+    plain->first = first;
+    /* as in plain_size() */
+    unsigned wrong = (unsigned)_mm_movemask_epi8(same) ^ 0xFFFFu;
+    wrong |= (blanks & first) | (~digits & (first | 0x8000u));
+    return wrong == 0 && text[PLAIN_SIZE_END] == ' ';
+#else
+    return line[n] == ' ' &&
+           ((line_word(line) ^ stamp->head) | (line_word(line + 8) ^ stamp->middle) |
+            (line_word(line + n - 8) ^ stamp->tail)) == 0 &&
+           plain_head(text, sets, plain);
+#endif
 }
 
 /* The rest of the line, which ends before `newline`. */
