@@ -18,34 +18,28 @@ static void lower(struct judging *judging)
         judging->incomplete = true;
 }
 
-static const char *claims(const struct judging *judging)
-{
-    return judging->run->view.claim == TSMP_CLAIM_SUCCESS ? ", in a run that claims success" : "";
-}
-
 static void left_out(struct judging *judging, const struct finding *f)
 {
-    tsmp_text arguments[] = {text_of_string(&f->name), code_text(f->code),
-                             {claims(judging), strlen(claims(judging))}};
+    tsmp_text arguments[] = {text_of_string(&f->name), code_text(f->code)};
     bool path = memcmp(f->code, "ANS1076", 7) == 0 || memcmp(f->code, "ANS1092", 7) == 0;
     if (memcmp(f->code, "ANS1999", 7) == 0 && f->name.length > 0)
-        reason(judging, f->id, 5, "the walk of volume '%' was stopped (%)%", arguments, f->line, 0);
+        reason(judging, f->id, 5, "the walk of volume '%' was stopped (%)", arguments, f->line, 0);
     else if (f->name.length > 0)
-        reason(judging, f->id, 5, path ? "'%' was asked for and not found (%)%"
-                                       : "'%' was left out (%)%", arguments, f->line, 0);
+        reason(judging, f->id, 5, path ? "'%' was asked for and not found (%)"
+                                       : "'%' was left out (%)", arguments, f->line, 0);
     else
-        reason(judging, f->id, 5, path ? "what was asked for was not found (%)%"
-                                       : "a file system was left out (%)%", arguments + 1,
+        reason(judging, f->id, 5, path ? "what was asked for was not found (%)"
+                                       : "a file system was left out (%)", arguments + 1,
                f->line, 0);
     lower(judging);
 }
 
 static void aborted(struct judging *judging, const struct finding *f)
 {
-    tsmp_text arguments[] = {code_text(f->code), {claims(judging), strlen(claims(judging))}};
+    tsmp_text arguments[] = {code_text(f->code)};
     reason(judging, f->id, 5, message_refuses(f->code)
-               ? "message % says that a session with the server was refused or ended%"
-               : "message % says that the client was stopped or gave up%", arguments, f->line, 0);
+               ? "message % says that a session with the server was refused or ended"
+               : "message % says that the client was stopped or gave up", arguments, f->line, 0);
     lower(judging);
 }
 

@@ -261,8 +261,9 @@ static bool too_few(struct judging *judging, const struct past *past, int64_t in
                              number_text((int64_t)counts.count, buffers[2])};
     /* None at all has a sentence of its own already. */
     if (inspected > 0 || !judge_incremental(judging->run))
-        reason(judging, TSMP_EVIDENCE_E07, 4, "the client inspected % objects, less than half of the "
-               "% that are usual (% earlier runs)", arguments,
+        reason(judging, TSMP_EVIDENCE_E07, 4, inspected == 1
+               ? "the client inspected % object, less than half of the % that are usual (% earlier runs)"
+               : "the client inspected % objects, less than half of the % that are usual (% earlier runs)", arguments,
                line_of(judging->run, TSMP_STATISTIC_OBJECTS_INSPECTED), 0);
     return true;
 }

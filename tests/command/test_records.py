@@ -154,6 +154,17 @@ class Selection(Case):
             with self.subTest(where=where):
                 self.assertEqual(self.select("--where", where), wanted)
 
+    def test_name_that_nothing_has(self):
+        """It is said, whatever else was asked for; a name that records have is not, though none fits."""
+        for words, unknown in ((("size = 77",), ""), (("siez = 10",), "siez"), (("line = 1", "siez = 10"), "siez"),
+                               (("line = 0", "path = x", "siez != 1"), "siez"), (("kind = nokind", "text = x"), ""),
+                               (("code = x",), ""), (("field_code = x",), "")):
+            with self.subTest(words=words):
+                options = [part for word in words for part in ("--where", word)]
+                answer = run("records", "--format=jsonl", *options, self.file(self.TEXT))
+                told = "tsmparse: --where: no record has a field siez\n" if unknown else ""
+                self.assertEqual((answer.code, answer.err), (0, told.encode()))
+
     def test_all_must_hold_and_words_may_stand_apart(self):
         self.assertEqual(self.select("--where", "size", ">", "9", "--where", "path", "~", "c"),
                          ["/c d"])

@@ -6,6 +6,8 @@
 #include "command.h"
 #include "out.h"
 
+#include <stdatomic.h>
+
 /* One record with what its offsets point into. */
 struct row {
     const tsmp_batch *batch;
@@ -63,7 +65,8 @@ const char *field_word(const struct row *row, const tsmp_field *field);
 uint32_t row_flags(const struct row *row);
 
 /* ---- where.c ---- */
-bool row_fits(const struct row *row, const struct options *options);
+/* `known[i]` becomes true when a record had the field that condition i asks for; of several threads. */
+bool row_fits(const struct row *row, const struct options *options, atomic_bool *known);
 /* Exact comparison of two decimal numbers, "-12.50" and the like: -1, 0, 1. */
 int compare_decimals(const char *a, const char *b);
 

@@ -39,6 +39,7 @@ struct showing {
     size_t count;
     struct table table;
     bool kinds[256];
+    atomic_bool *known; /* MAX_CONDITIONS: a record had the field that the condition asks for */
 };
 
 /* Columns of the terminal; 0: the output is none, so nothing is cut. */
@@ -62,7 +63,7 @@ static void show_batch(void *context, struct out *out, const tsmp_batch *batch)
     for (uint64_t i = 0; i < row.view->record_count; i++) {
         row.record = &row.view->records[i];
         if (!showing->kinds[row.record->kind & 255u] ||
-            (options->condition_count > 0 && !row_fits(&row, options)))
+            (options->condition_count > 0 && !row_fits(&row, options, showing->known)))
             continue;
         if (options->format == FORMAT_JSON)
             json_record(out, &row);
@@ -90,6 +91,17 @@ static int32_t show(const tsmp_batch *batch, void *context)
     return ferror(stdout) ? TSMP_END : TSMP_OK;
 }
 
+/* A --where with a name that nothing has shows nothing, which looks like an answer. */
+static void tell_unknown(const struct options *options, const atomic_bool *known)
+{
+    for (size_t i = 0; i < options->condition_count; i++) {
+        char message[sizeof options->conditions[i].field + 32];
+        snprintf(message, sizeof message, "no record has a field %s", options->conditions[i].field);
+        if (!known[i])
+            complain("--where", message);
+    }
+}
+
 static void show_end(void *context)
 {
     struct showing *showing = context;
@@ -101,8 +113,9 @@ int records_main(const struct options *options)
 {
     static struct showing showing;
     static char buffer[256 * 1024];
+    atomic_bool known[MAX_CONDITIONS] = {0};
     int result = 0, count = options->joined ? 1 : options->file_count;
-    showing = (struct showing){.options = options};
+    showing = (struct showing){.options = options, .known = known};
     showing.terminal = isatty(STDOUT_FILENO);
     showing.out = (struct out){.file = stdout, .start = buffer, .size = sizeof buffer};
     if (options->format == FORMAT_TEXT)
@@ -133,5 +146,7 @@ int records_main(const struct options *options)
     if (showing.printers != NULL)
         printers_free(showing.printers);
     out_flush(&showing.out);
+    if (!ferror(stdout))
+        tell_unknown(options, known);
     return result;
 }

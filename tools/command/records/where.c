@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * --where: which records are shown. A record that has no such field, or has it without a value
- * that may be used, never fits. */
+ * that may be used, never fits. A name that none of all records had is most likely mistyped, and that is said. */
 #include "record.h"
 
 #include <inttypes.h>
@@ -158,10 +158,12 @@ static bool field_fits(const struct condition *condition, const struct row *row,
     }
 }
 
-static bool fits(const struct condition *condition, const struct row *row)
+/* `known`: the record has such a value at all. */
+static bool fits(const struct condition *condition, const struct row *row, bool *known)
 {
     const tsmp_record *record = row->record;
     const char *name = condition->field;
+    *known = true;
     if (strcmp(name, "offset") == 0)
         return count_fits(condition, record->offset);
     if (strcmp(name, "line") == 0)
@@ -180,21 +182,31 @@ static bool fits(const struct condition *condition, const struct row *row)
         return flags_fit(condition, row_flags(row));
     if (strcmp(name, "text") == 0 && shows_text(record))
         return text_fits(condition, row->view->text + record->text, record->text_length);
+    *known = strcmp(name, "text") == 0;
     if (strncmp(name, "field_", 6) == 0) /* the JSON key of a field whose name was taken */
         name += 6;
     for (uint32_t i = 0; i < record->field_count; i++) {
         const tsmp_field *field = row_field(row, i);
         const char *other = field_name(row, field);
-        if (other != NULL && strcmp(other, name) == 0 && field_fits(condition, row, field))
+        if (other == NULL || strcmp(other, name) != 0)
+            continue;
+        *known = true;
+        if (field_fits(condition, row, field))
             return true;
     }
     return false;
 }
 
-bool row_fits(const struct row *row, const struct options *options)
+bool row_fits(const struct row *row, const struct options *options, atomic_bool *known)
 {
-    for (size_t i = 0; i < options->condition_count; i++)
-        if (!fits(&options->conditions[i], row))
-            return false;
-    return true;
+    bool good = true;
+    for (size_t i = 0; i < options->condition_count; i++) {
+        bool has, asked = atomic_load_explicit(&known[i], memory_order_relaxed);
+        if (!good && asked)
+            continue;
+        good &= fits(&options->conditions[i], row, &has);
+        if (has && !asked)
+            atomic_store_explicit(&known[i], true, memory_order_relaxed);
+    }
+    return good;
 }
