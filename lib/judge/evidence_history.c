@@ -339,8 +339,8 @@ static bool is_like_before(struct judging *judging, const struct past *past, int
     if (is_near(&counts, inspected))
         return true;
     tsmp_text arguments[] = {number_text(inspected, buffers[0]), number_text(median(&counts), buffers[1])};
-    proof_missing(judging, TSMP_PROOF_BASELINE, "the proof 'baseline' is asked for, and % objects "
-                  "inspected are not near the % that are usual", arguments);
+    proof_missing(judging, TSMP_PROOF_BASELINE, "the proof 'baseline' is asked for, and the objects "
+                  "inspected, %, are not near the % that are usual", arguments);
     return false;
 }
 
