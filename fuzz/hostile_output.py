@@ -6,7 +6,8 @@ usage: hostile_output.py TSMPARSE LINES_TXT [COUNT [SEED]]
 
 Logs are made of known lines, with names that hold whatever a name can. For each: no byte in any
 output can act on a terminal or a spreadsheet; JSON and CSV parse, their records tile the file; a
-name that keeps to its line comes back byte for byte.
+name that keeps to its line comes back byte for byte. The same log is also judged beside a history, an
+answer about a canary and a policy that hold such names, and what these print by themselves is read.
 """
 import base64
 import csv
@@ -158,14 +159,116 @@ def check_runs(log, path):
         read_json(log, line, "runs")
 
 
+def run_beside(log, expected, *words):
+    """Another verb, or one with its file in front."""
+    done = subprocess.run([COMMAND, *words], capture_output=True, timeout=120)
+    if done.returncode not in expected:
+        fail(log, f"{words} ended with {done.returncode}: {done.stderr[-400:]}")
+    for where, shown in (("output", done.stdout), ("complaint", done.stderr)):
+        try:
+            text = shown.decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            fail(log, f"{words}: {where} is no UTF-8: {error}")
+        found = UNSAFE.search(text)
+        if found:
+            fail(log, f"{words}: {where} holds U+{ord(found.group()):04X} in {text[max(0, found.start() - 60):found.end()]!r}")
+    return done.returncode, done.stdout.decode("utf-8")
+
+
+def check_history(log, path, history):
+    """The runs of a log whose names are a stranger's, kept, and listed in each format."""
+    words = ("check", "--history", history, "--node", "OTTER", "--why", path)
+    run_beside(log, (0, 1, 2, 3), *words)
+    answer = read_json(log, run_beside(log, (0, 1, 2, 3), *words[:-1], "--format=json", path)[1], words)
+    if not answer["history"]["usable"]:
+        fail(log, f"{words}: the history is no use any more")
+    runs = read_json(log, run_beside(log, (0,), "history", "--format=json", history)[1], "history")["runs"]
+    rows = list(csv.reader(io.StringIO(run_beside(log, (0,), "history", "--format=csv", history)[1], newline=""), strict=True))
+    lines = run_beside(log, (0,), "history", history)[1].split("\n")
+    if not len(runs) == len(rows) - 1 == len(lines) - 2:
+        fail(log, f"history: {len(runs)} runs as JSON, {len(rows) - 1} as CSV, {len(lines) - 2} lines")
+    for one, row in zip(runs, rows[1:]):
+        if len(row) != len(rows[0]):
+            fail(log, f"history: {len(row)} cells where the head has {len(rows[0])}: {row}")
+        for cell in row:
+            if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\uff1d") and not re.fullmatch(r"-?[0-9.]+|-", cell):
+                fail(log, f"history: a cell that a spreadsheet runs: {cell!r}")
+        if row[rows[0].index("started")] != (one["started"] or ""):
+            fail(log, f"history: a run began at {one['started']} and at {row}")
+        if value(one, "schedule") not in log:
+            fail(log, f"history: no line names the schedule {one['schedule']!r}")
+    usual = read_json(log, run_beside(log, (0,), "history", "--baseline", "--format=json", history)[1], "baseline")["baseline"]
+    if sum(one["runs"] for one in usual) != len(runs):
+        fail(log, f"history: {len(runs)} runs, and {sum(one['runs'] for one in usual)} of them in series")
+    run_beside(log, (0,), "history", "--baseline", history)
+
+
+def check_canary(log, rng, path, answer):
+    """Rows of an answer are whoever's who may write a file's name."""
+    asked = name(rng).replace(b"\x00", b"").decode("utf-8", "surrogateescape") or "x"
+    rows = [b"Accessing as node: OTTER", b"             56  B  09/17/2025 22:01:00    DEFAULT     A  /" + name(rng),
+            b"             56  B  09/17/2025 22:01:00    DEFAULT     A  " + asked.encode("utf-8", "surrogateescape"), name(rng)]
+    rng.shuffle(rows)
+    pathlib.Path(answer).write_bytes(b"\n".join(rows) + b"\n")
+    words = ("canary", "check", "--path=" + asked, "--since=2025-09-17T22:00:00", "--night=2025-09-17T22:00:00")
+    code, text = run_beside(log, (0, 2, 3), *words, answer)
+    if text.split(":")[0] != {0: "PRESENT", 2: "ABSENT", 3: "UNKNOWN"}[code] and text:
+        fail(log, f"{words}: ended with {code} and says {text[:80]!r}")
+    if text:
+        said = read_json(log, run_beside(log, (code,), *words, "--format=json", answer)[1], words)
+        if len(said["nights"]) != 1 or said["answer"] != {0: "present", 2: "absent", 3: "unknown"}[code]:
+            fail(log, f"{words}: {said}")
+        run_beside(log, (0, 1, 2, 3), "check", "--why", f"--canary={asked}={answer}", path)
+
+
+def quoted(text):
+    """A TOML string: what no string may hold is escaped."""
+    return '"' + "".join(c if c not in '"\\' and " " <= c != "\x7f" else f"\\u{ord(c):04X}" for c in text) + '"'
+
+
+def check_policy(log, rng, path, policy):
+    names = [name(rng).replace(b"\x00", b"").decode("utf-8", "ignore") + "x" for _ in range(4)]
+    good = rng.random() < 0.7
+    pathlib.Path(policy).write_text(f"""[defaults]
+domain = [{quoted(names[0])}, "/srv/mail"]
+[[harmless]]
+code = "ANS4037E"
+object = {quoted(names[1])}
+reason = {quoted(names[2])}
+until = 2027-03-31
+[[schedule]]
+name = {quoted(names[3])}
+{"start" if good else quoted(names[0])} = "22:00"
+""", encoding="utf-8")
+    words = ("policy", "--at=2026-03-28T00:00:00", "--next=3", "--schedule=" + names[3])
+    code, text = run_beside(log, (0, 1), *words, policy)
+    if (code == 0) != good or (text == "") == good:
+        fail(log, f"{words}: ended with {code} for {pathlib.Path(policy).read_text(encoding='utf-8')!r}")
+    if good:
+        said = read_json(log, run_beside(log, (0,), *words, "--format=json", policy)[1], words)
+        if said["applies"]["domain"] != [names[0], "/srv/mail"] or said["applies"]["harmless"][0]["reason"] != names[2] or \
+                [start["schedule"] for start in said["next"]] != [names[3]] * 3:
+            fail(log, f"{words}: {said} for {names}")
+    run_beside(log, (0, 1, 2, 3), "check", "--policy", policy, "--why", "--at=2025-09-18T12:00:00", path)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        path = str(pathlib.Path(folder) / "hostile.log")
+        path, history, answer, policy = (str(pathlib.Path(folder) / leaf)
+                                         for leaf in ("hostile.log", "history", "answer.txt", "tsmparse.toml"))
+        beside = {verb: without not in subprocess.run([COMMAND, verb, path], capture_output=True).stderr
+                  for verb, without in (("history", b"built without"), ("policy", b"has no policy"))}
         for seed in range(SEED, SEED + COUNT):
-            log, names = make_log(random.Random(seed))
+            rng = random.Random(seed)
+            log, names = make_log(rng)
             pathlib.Path(path).write_bytes(log)
             check_records(log, names, path)
             check_runs(log, path)
+            check_canary(log, rng, path, answer)
+            if beside["history"]:
+                check_history(log, path, f"{history}-{seed}")
+            if beside["policy"]:
+                check_policy(log, rng, path, policy)
     print(f"{COUNT} logs")
 
 
