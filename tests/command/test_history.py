@@ -221,7 +221,7 @@ class Keeping(HistoryCase):
         for form in ("text", "csv", "json"):
             answer = run("history", "--format", form, self.history)
             self.assertEqual(answer.code, 0)
-            self.assertClean(answer.out)
+            self.assertClean(answer.out, b"\r\n" if form == "csv" else b"\n")
         self.assertIn(b'"\'=1+1"', run("history", "--format=csv", self.history).out)
         self.assertClean(run("history", "--baseline", self.history).out)
         self.assertWhole()
@@ -334,7 +334,7 @@ class BadFiles(HistoryCase):
                 self.assertIn(listed.code, (0, 1))
                 if listed.code == 0 and words == ("--format=json",):
                     json.loads(listed.out)
-                self.assertClean(listed.out)
+                self.assertClean(listed.out, b"\r\n" if words == ("--format=csv",) else b"\n")
 
     def test_hostile_rows(self):
         """A file that is ours by its header, with rows that we would not write."""
@@ -353,6 +353,10 @@ class BadFiles(HistoryCase):
             for words in (("--baseline",), ("--format=json",), ("--format=csv",), ()):
                 self.assertIn(run("history", *words, self.history).code, (0, 1), change)
             self.assertIn(self.check(night_of(27)).code, (0, 3))
+            cells = [row.split(b",") for row in run("history", "--format=csv", self.history).out.split(b"\r\n")[1:-1]]
+            self.assertEqual({len(row) for row in cells}, {12}, change)
+            for row in cells: # an action or a verdict that is none leaves its cell empty, and not a '-'
+                self.assertNotIn(b"-", (row[2], row[6]), change)
         self.assertGreaterEqual(database.execute("SELECT count(*) FROM runs").fetchone()[0], 6)
         database.close()
 

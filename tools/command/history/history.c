@@ -127,24 +127,31 @@ static void csv_time(struct out *out, int64_t time)
         out_time(out, time);
 }
 
+/* Empty where there is none: a cell that begins with '-' is a spreadsheet's formula. */
+static void csv_word(struct out *out, const char *group, uint32_t id)
+{
+    const char *name = id != 0 ? tsmp_name(group, id) : NULL;
+    out_char(out, ',');
+    if (name != NULL)
+        out_text(out, name);
+}
+
 static void csv_run(struct out *out, const struct stored *run)
 {
     out_csv(out, run->node.bytes, (size_t)run->node.length);
     out_char(out, ',');
     out_csv(out, run->schedule.bytes, (size_t)run->schedule.length);
-    out_char(out, ',');
-    out_bytes(out, word("word", run->action), strlen(word("word", run->action)));
+    csv_word(out, "word", run->action);
     csv_time(out, run->scheduled);
     csv_time(out, run->started);
     csv_time(out, run->ended);
-    out_char(out, ',');
-    out_bytes(out, word("verdict", run->verdict), strlen(word("verdict", run->verdict)));
+    csv_word(out, "verdict", run->verdict);
     csv_number(out, run->inspected);
     csv_number(out, run->elapsed);
     csv_number(out, run->transferred);
     csv_number(out, (int64_t)volumes_unpack(run->volumes, NULL));
     csv_number(out, run->accepted > 0);
-    out_char(out, '\n');
+    out_text(out, "\r\n");
 }
 
 static bool list_run(const struct stored *run, void *context)
@@ -230,7 +237,7 @@ static void print_series(struct usual *usual)
     int64_t spread, gap = ring_median(&s->gaps, &spread);
     /* A night without a run leaves no log line: only that the next one does not come tells of it. */
     bool overdue = s->gaps.count >= LEAST && gap > 0 && usual->now > s->last &&
-                   (usual->now - s->last) / 1000000 > 2 * gap;
+                   usual->now / 1000000 - s->last / 1000000 > 2 * gap; /* a stranger's time may be any number */
     bool json = usual->question->options->format == FORMAT_JSON;
     if (json) {
         fputs(usual->question->first ? "{" : ",{", stdout);
@@ -378,7 +385,7 @@ static bool report(struct question *question, struct history *history)
     if (json)
         printf("{\"schema\":1,\"%s\":[", question->baseline ? "baseline" : "runs");
     else if (question->options->format == FORMAT_CSV)
-        fputs("node,schedule,action,scheduled,started,ended,verdict,inspected,elapsed,transferred,volumes,accepted\n",
+        fputs("node,schedule,action,scheduled,started,ended,verdict,inspected,elapsed,transferred,volumes,accepted\r\n",
               stdout);
     else if (!question->baseline)
         printf("%-16s %-16s %-19s  %-10s %12s %12s\n", "node", "schedule", "scheduled", "verdict", "inspected", "seconds");
