@@ -6,9 +6,10 @@
 #include "drive.h"
 
 #include "record.h"
+#include "strict.h"
 
-/* What the last verb printed. */
-extern struct notes printed;
+/* What the last verb printed, and what it said on standard error. */
+extern struct notes printed, complained;
 extern char log_path[128];
 
 struct log {
@@ -38,6 +39,14 @@ bool next_line(size_t *at, const char **line, size_t *length);
 void records_json(struct log *log);
 void records_csv(struct log *log);
 void records_table(struct log *log);
+/* Does the member, or the one beside it in base64, say these bytes? */
+void says_text(const struct json *json, int object, const char *key, const char *bytes, uint64_t length);
+/* Nothing that a spreadsheet would run, also where its cells end at a semicolon. */
+void is_no_formula(const char *cell, size_t length);
+
+/* ---- fuzz_export.c ---- */
+/* What `check`, or a verb that ends as it does, prints as text. */
+void check_as_text(struct log *log, int (*verb)(const struct options *));
 
 /* ---- export_verbs.c ---- */
 void reconcile_verb(struct log *log);

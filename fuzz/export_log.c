@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "export.h"
+#include "beside.h"
 #include "strict.h"
 
 #include <locale.h>
@@ -7,15 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-struct notes printed;
+struct notes printed, complained;
 char log_path[128];
 static char folder[64];
 
 static void clean_up(void)
 {
     unlink(log_path);
+    if (beside_path[0] != '\0')
+        unlink(beside_path);
     rmdir(folder);
     free(printed.bytes);
+    free(complained.bytes);
 }
 
 /* The name of the log, which is printed as well, is no better than those in it. */
@@ -51,10 +54,10 @@ int print_all(int (*verb)(const struct options *), const struct options *options
 {
     FILE *out = stdout, *err = stderr;
     char *complaint = NULL;
-    size_t complained = 0;
-    printed.length = 0;
+    size_t length = 0;
+    printed.length = complained.length = 0;
     FILE *mine = fopencookie(NULL, "w", (cookie_io_functions_t){.write = take});
-    FILE *bad = open_memstream(&complaint, &complained);
+    FILE *bad = open_memstream(&complaint, &length);
     CHECK(mine != NULL && bad != NULL);
     stdout = mine;
     stderr = bad;
@@ -62,8 +65,9 @@ int print_all(int (*verb)(const struct options *), const struct options *options
     stdout = out;
     stderr = err;
     CHECK(fclose(mine) == 0 && fclose(bad) == 0);
-    CHECK(complained == 0 || complaint[complained - 1] == '\n');
-    text_is_safe(complaint, complained, false);
+    CHECK(length == 0 || complaint[length - 1] == '\n');
+    text_is_safe(complaint, length, false);
+    note_bytes(&complained, complaint, length);
     free(complaint);
     text_is_safe(printed.bytes, printed.length, returns);
     return code;

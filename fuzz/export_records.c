@@ -98,7 +98,7 @@ static bool is_text(const tsmp_record *record)
 }
 
 /* A text of the log stands in the member whole: in it, or as base64 in the one beside it. */
-static void says_text(const struct json *json, int object, const char *key, const char *bytes, uint64_t length)
+void says_text(const struct json *json, int object, const char *key, const char *bytes, uint64_t length)
 {
     char beside[160];
     struct notes said = {0};
@@ -196,8 +196,7 @@ void records_json(struct log *log)
     json_free(&json);
 }
 
-/* Nothing that a spreadsheet would run, also where its cells end at a semicolon. */
-static void is_no_formula(const char *cell, size_t length)
+void is_no_formula(const char *cell, size_t length)
 {
     static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\xEF\xBC\x9D", "\xEF\xBC\x8B",
                                          "\xEF\xBC\x8D", "\xEF\xBC\xA0"};

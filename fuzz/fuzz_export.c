@@ -5,8 +5,9 @@
  * and names no object.
  *
  * Head: 0 which output (0 all; its low three bits: of check, records, runs and probe, the next two: 1 reconcile,
- * 2 follow, which all leaves out), 1 date order, 2 more options, 3 longest line, 4 what is repaired. */
-#include "export.h"
+ * 2 follow, which all leaves out), 1 date order, 2 more options, 3 longest line, 4 what is repaired, 5 what lies
+ * beside the log (its low three bits: enum what; then only that is looked at), 6 how that is asked. */
+#include "beside.h"
 #include "fuzz.h"
 #include "source.h"
 #include "strict.h"
@@ -65,12 +66,12 @@ static void check_first_line(struct log *log, const char *line, size_t length)
         }
 }
 
-static void check_as_text(struct log *log)
+void check_as_text(struct log *log, int (*verb)(const struct options *))
 {
     const char *line;
     size_t at = 0, length;
     log->options.format = FORMAT_TEXT;
-    int code = print_all(check_main, &log->options, false);
+    int code = print_all(verb, &log->options, false);
     CHECK(next_line(&at, &line, &length));
     check_first_line(log, line, length);
     const char *colon = memchr(line, ':', length);
@@ -218,11 +219,33 @@ static bool is_packed(const uint8_t *bytes, size_t length)
                            (bytes[0] >= 0x50 && bytes[0] <= 0x5F && bytes[1] == 0x2A));
 }
 
+static void look_beside(struct log *log, struct beside *beside, enum what what, uint32_t how)
+{
+    switch (what) {
+    case CANARY: beside_canary(log, beside, how); break;
+    case POLICY: beside_policy(log, beside, how); break;
+    case HISTORY:
+    case CHECK_HISTORY: beside_history(log, beside, what, how); break;
+    case CHECK_CANARY:
+    case CHECK_POLICY:
+    case CHECK_SERVER: beside_check(log, beside, what, how); break;
+    default: break;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *paths[] = {log_path};
     struct log log = {0};
+    struct beside beside;
     if (size < HEAD || is_packed(data + HEAD, size - HEAD))
+        return 0;
+    enum what what = head_byte(data, 5) & 7;
+    beside_split(&beside, (const char *)data + HEAD, size - HEAD);
+    if (what == NOTHING)
+        beside.log_length = size - HEAD;
+    else if (is_packed((const uint8_t *)beside.text, beside.length) ||
+             is_packed((const uint8_t *)beside.text + beside.rest, beside.length - beside.rest))
         return 0;
     uint32_t which = head_byte(data, 0), order = head_byte(data, 1) & 3, more = head_byte(data, 2);
     uint32_t line = head_byte(data, 3);
@@ -238,8 +261,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         log.options.patterns[0] = "gate=(?<stamp>\\S*) Normal File-->(?<path>.*)";
         log.options.pattern_count = 1;
     }
-    write_log((const char *)data + HEAD, size - HEAD);
-    read_log(&log, (const char *)data + HEAD, size - HEAD);
+    write_log(beside.log, beside.log_length);
+    read_log(&log, beside.log, beside.log_length);
+    if (what != NOTHING) {
+        look_beside(&log, &beside, what, head_byte(data, 6));
+        forget_log(&log);
+        return 0;
+    }
     if (which == 0 || which % 8 == 1)
         records_json(&log);
     if (which == 0 || which % 8 == 2)
@@ -247,7 +275,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (which == 0 || which % 8 == 3)
         records_table(&log);
     if (which == 0 || which % 8 == 4)
-        check_as_text(&log);
+        check_as_text(&log, check_main);
     if (which == 0 || which % 8 == 5)
         check_as_json(&log);
     if (which == 0 || which % 8 == 6)

@@ -191,7 +191,7 @@ def check_history(log, path, history):
         if len(row) != len(rows[0]):
             fail(log, f"history: {len(row)} cells where the head has {len(rows[0])}: {row}")
         for cell in row:
-            if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\uff1d") and not re.fullmatch(r"-?[0-9.]+|-", cell):
+            if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\uff1d") and not re.fullmatch(r"-?[0-9.]+", cell):
                 fail(log, f"history: a cell that a spreadsheet runs: {cell!r}")
         if row[rows[0].index("started")] != (one["started"] or ""):
             fail(log, f"history: a run began at {one['started']} and at {row}")

@@ -288,9 +288,12 @@ static int check(struct ask *ask, const char *file)
 
 int canary_main(struct options *options)
 {
-    static struct ask ask = {.timeout = 120, .question = {.size = sizeof ask.question}};
+    static struct ask ask; /* too large for a stack */
     char **words = options->files;
     int count = options->file_count;
+    memset(&ask, 0, sizeof ask);
+    ask.timeout = 120;
+    ask.question.size = sizeof ask.question;
     ask.options = options;
     bool is_check = count > 0 && strcmp(words[0], "check") == 0;
     bool is_touch = count > 0 && strcmp(words[0], "touch") == 0;

@@ -24,7 +24,7 @@ struct joined {
     tsmp_earlier *earlier;
     size_t earlier_count;
     /* Allocated where there are canaries: kilobytes on the stack would be zeroed for every run. */
-    struct answer {
+    struct canary_answer {
         tsmp_canary *canary;
         tsmp_canary_view view;
     } *answers;

@@ -25,6 +25,7 @@ bool history_begin(struct options *options)
     char error[320];
     if (options->history_path == NULL)
         return true;
+    use = (struct history_use){.history = NULL};
     options->history = &use;
     options->threads = 1; /* one handle, and runs in their order */
     signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a disk that is full */
