@@ -5,6 +5,7 @@ import ctypes
 import fcntl
 import gzip
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -136,22 +137,64 @@ class NotToItsEnd(Bad):
         found = run("check", "--format=json", path, env=faulty(1, "short", once=False))
         self.assertEqual((found.code, found.out), (whole.code, whole.out))
 
+    def without_waiting(self, words, ours, its):
+        """What comes out at `ours`, read slowly; the exit code; what is complained of."""
+        os.set_blocking(its, False)
+        process = subprocess.Popen([TSMPARSE, *words], stdout=its, stderr=subprocess.PIPE)
+        os.close(its)
+        with open(ours, "rb", buffering=0) as pipe:
+            found = b"".join(iter(lambda: pipe.read(700), b""))
+        errors = process.communicate(timeout=WAIT)[1]
+        return found, process.returncode, errors
+
     def test_a_pipe_that_does_not_wait_loses_nothing(self):
         """Whoever started us may have left the pipe non-blocking: what it does not take comes later."""
-        path = self.file(GOOD * 200)
+        path, named = self.file(GOOD * 200), os.path.join(self.folder, "named")
+        os.mkfifo(named)
         for words in (["records", "--format=jsonl"], ["records"], ["records", "--format=csv"]):
             whole = run(*words, path)
             self.assertGreater(len(whole.out), 100000)
-            ours, its = os.pipe()
-            fcntl.fcntl(its, 1031, 4096)  # F_SETPIPE_SZ: less than any piece that is written
-            os.set_blocking(its, False)
-            process = subprocess.Popen([TSMPARSE, *words, path], stdout=its, stderr=subprocess.PIPE)
-            os.close(its)
-            with open(ours, "rb", buffering=0) as pipe:
-                found = b"".join(iter(lambda: pipe.read(700), b""))
-            errors = process.communicate(timeout=WAIT)[1]
-            self.assertEqual((process.returncode, errors), (whole.code, b""), words)
-            self.assertEqual(found, whole.out)
+            for name in ("", named):
+                ours, its = os.pipe()
+                if name:
+                    os.close(ours), os.close(its)
+                    ours = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+                    its = os.open(name, os.O_WRONLY)
+                    os.set_blocking(ours, True)
+                fcntl.fcntl(its, 1031, 4096)  # F_SETPIPE_SZ: less than any piece that is written
+                found, code, errors = self.without_waiting([*words, path], ours, its)
+                self.assertEqual((code, errors), (whole.code, b""), (words, name))
+                self.assertEqual(found, whole.out)
+
+    def test_a_socket_that_does_not_wait_loses_nothing_in_silence(self):
+        """It can't be opened anew as a pipe can, which is what another C library than glibc would need."""
+        path = self.file(GOOD * 200)
+        glibc = b"GLIBC_2" in pathlib.Path(TSMPARSE).read_bytes()
+        for form in ("jsonl", "csv"):
+            words = ["records", "--format", form, path]
+            whole = run(*words)
+            ours, its = socket.socketpair()
+            its.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            found, code, errors = self.without_waiting(words, ours.detach(), its.detach())
+            if glibc:
+                self.assertEqual((code, errors), (whole.code, b""))
+            if code == whole.code:
+                self.assertEqual(found, whole.out)
+            else:
+                self.assertEqual(code, 1)
+                self.assertEqual(len(errors.splitlines()), 1)
+                self.assertIn(b"could not be written", errors)
+
+    def test_a_named_pipe_without_a_reader_is_no_hang(self):
+        """The last reader has gone before we start."""
+        named = os.path.join(self.folder, "named")
+        os.mkfifo(named)
+        ours = os.open(named, os.O_RDONLY | os.O_NONBLOCK)
+        its = os.open(named, os.O_WRONLY | os.O_NONBLOCK)
+        os.close(ours)
+        answer = subprocess.run([TSMPARSE, "records", self.file(GOOD)], stdout=its, stderr=subprocess.PIPE, timeout=WAIT)
+        os.close(its)
+        self.assertEqual((answer.returncode, answer.stderr), (-signal.SIGPIPE, b""))
 
     def test_shrinks_while_it_is_read(self):
         path = self.file(GOOD * 2000)

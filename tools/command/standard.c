@@ -44,16 +44,18 @@ static void be_patient(void)
 }
 #else
 /* Elsewhere standard output can't be replaced. One that does not wait is opened anew: the flag belongs
- * to whoever shares the old one. An interrupted write() stays an error, but no signal handler of the
- * command is there to interrupt. */
+ * to whoever shares the old one. A socket can't be, and what it does not take is an error. So is an
+ * interrupted write(), but no signal handler of the command is there to interrupt. */
 static void be_patient(void)
 {
     int flags = fcntl(STDOUT_FILENO, F_GETFL);
     if (flags < 0 || (flags & O_NONBLOCK) == 0)
         return;
-    int waits = open("/dev/fd/1", O_WRONLY | O_NOCTTY | (flags & O_APPEND));
+    /* Without waiting as well: a named pipe whose reader has gone would wait for another one. */
+    int waits = open("/dev/fd/1", O_WRONLY | O_NOCTTY | O_NONBLOCK | (flags & O_APPEND));
     if (waits >= 0) {
-        dup2(waits, STDOUT_FILENO);
+        if (fcntl(waits, F_SETFL, flags & O_APPEND) == 0)
+            dup2(waits, STDOUT_FILENO);
         close(waits);
     }
 }
