@@ -170,6 +170,8 @@ static void filespaces(void **state)
          .server = {DONE, ASKED ROOT HEATH("2031-02-17 @")}},
         {"without times", 0, 0, AS_CLOCK, .proofs = SPACES, .edits = {{"*" D17, "99/99/2031 "}},
          .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
+        {"without times, and no date at all", 0, 0, AS_CLOCK, .proofs = SPACES, .edits = {{"*" D17, "99/99/2031 "}},
+         .server = {ASKED ROOT "  1     00/00/0   00:00:00      XFS     /heath\n"}},
         {"a part is asked for", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               /heath/sub/*"}},
          .server = {ASKED ROOT HEATH("2031-02-16 20:34:50")}},
         {"a part is asked for in quotes", 0, 0, AS_CLOCK, .edits = {{"Objects:               ", "Objects:               \"/heath/\" '/'"}},
@@ -269,6 +271,9 @@ static void logs(void **state)
          AT "@\tANR0482W Session 151 for node LAPWING (Linux x86-64) terminated - idle for more than 15 minutes. (SESSION: 151)\n")}},
         {"another scheduler is turned away", 70400, 74500, AS_CLOCK, .server = {DONE, LOG(
          AT "@\tANR2568E A session for node LAPWING was turned away. (SESSION: 149)\n")}},
+        {"a message says that two schedulers answer for the node", 2567, 2577, AS_NUMBER, .server = {DONE, LOG(
+         AT "20:34:20\tANR@W An attempt was made to update an event record for a scheduled operation which has already been executed - "
+         "multiple client schedulers may be active for node LAPWING. (SESSION: 149)\n" GOOD)}},
         {"a name breaks the log", 73700, 74600, AS_CLOCK, .server = {DONE, LOG(
          AT "@\tANE4007E (Session: 150, Node: LAPWING)  Error processing '/heath/x\nsomething else\n" GOOD)}},
         {"a name breaks the log, and no event is known", 73700, 74600, AS_CLOCK, .server = {LOG(
