@@ -112,6 +112,8 @@ static void odd_runs(void **state)
     SWEEP(sweeps);
 }
 
+#define TWENTY ",/1,/2,/3,/4,/5,/6,/7,/8,/9,/10,/11,/12,/13,/14,/15,/16,/17,/18,/19,/20"
+
 static void volumes(void **state)
 {
     (void)state;
@@ -129,6 +131,8 @@ static void volumes(void **state)
         {"a volume that only begins", 0, 0, .edits = {{END_HEATH(D17), ""}}, .groups = {{10, 1200, 40, 11000}}, .proofs = ASKED},
         {"nights with one volume of two", 0, 12, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, "/"}, {6, 1200, 40, 11000}},
          .proofs = ASKED},
+        {"twenty volumes more", 5, 5, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, "/,/heath" TWENTY}}, .proofs = ASKED},
+        {"twenty-two volumes more", 5, 5, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, "/,/heath,/moor,/fen" TWENTY}}, .proofs = ASKED},
         {"the other domain", 0, 12, .edits = {{"-verbose", "-domain='-/moor /'"}},
          .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, WITH_MOOR}}, .proofs = ASKED},
         {"a domain without it", 0, 6, .groups = {{NIGHTS_SWEPT, 1200, 40, 11000, WITH_MOOR}}, .domain = "/,ALL-LOCAL,-/moor"},

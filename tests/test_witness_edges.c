@@ -38,6 +38,10 @@ static void events(void **state)
         {"begun", 73740, 74400, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "@", AT "20:45:00", FINE), LOG(STATISTICS_AT(AT "20:29:00"))}, .proofs = ALL_FOUR},
         {"ended", 73800, 74400, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "20:30:10", AT "@", FINE), LOG(STATISTICS_AT(AT "20:39:00"))}, .proofs = ALL_FOUR},
         {"begun, without an end", 73700, 74500, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", AT "@", "", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
+        {"begun, without an end, and all in one second", 73700, 74500, AS_CLOCK,
+         .edits = {{"*20:34:51", "20:34:10"}, {"*20:34:20", "20:34:10"}, {"00:00:41", "00:00:00"}},
+         .server = {EVENT_OF(AT "20:30:00", AT "@", "", FINE), LOG(TOTALS_WITH(AT "20:34:10", "LAPWING", "168", "1,204", "3", "0", "11.20 KB", "00:00:00"))},
+         .proofs = ALL_FOUR},
         {"ended, without a begin", 73700, 74500, AS_CLOCK, .server = {EVENT_OF(AT "20:30:00", "", AT "@", FINE), LOG(GOOD)}, .proofs = ALL_FOUR},
         {"the statistics' time", 73700, 74500, AS_CLOCK, .server = {DONE, LOG(STATISTICS_AT(AT "@"))}, .proofs = ALL_FOUR},
         {"the result", 0, 13, AS_NUMBER, .server = {OWN("Completed,@,-"), LOG(GOOD)}, .proofs = ALL_FOUR},
@@ -203,6 +207,8 @@ static void filespaces(void **state)
         {"a list, and a date of two kinds", 0, 0, AS_CLOCK, .server = {LIST("02/03/2031 20:34:50")}, .proofs = SPACES},
         {"a list without names", 0, 0, AS_CLOCK, .server = {LISTED("LAPWING", "", "2031-02-16 20:34:50.000000") LIST("2031-02-17 20:34:50.000000")}, .proofs = SPACES},
         {"a client's list without its last newline", 0, 0, AS_CLOCK, .server = {ASKED ROOT "  1     2031-02-16 20:34:50     XFS     /heath"}, .proofs = SPACES},
+        {"whose log it is can't be told, and one file space", 0, 0, AS_CLOCK, .edits = {{"Node Name: LAPWING", "Node Name:"}},
+         .server = {ASKED HEATH("2031-02-17 20:34:50")}},
         {"only one of two", 0, 0, AS_CLOCK, .server = {ASKED ROOT}, .proofs = SPACES},
     };
     SWEEP(sweeps);

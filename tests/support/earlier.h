@@ -7,7 +7,7 @@
 
 #define DAY (INT64_C(86400) * 1000000)
 
-enum { GROUPS = 6, EARLIER_MOST = 64, NAMES_MOST = 8 };
+enum { GROUPS = 6, EARLIER_MOST = 64, NAMES_MOST = 24 };
 
 /* The groups go from the newest night to older ones. */
 struct group {
