@@ -341,6 +341,28 @@ static void which_holds(void **state)
     close(fd);
 }
 
+/* What packs logs in a way that is not known here: its text is not read, and that is known. */
+static void packed_otherwise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        bool foreign;
+    } rows[] = {
+        {"\xFD" "7zXZ\1\2", true}, {"\x28\xB5\x2F\xFD\x24\x10", true}, {"BZh91A", true}, {"\x04\x22\x4D\x18\x64\x40", true},
+        {"\x1F\x9D\x90\x30", true}, {"\xFD" "7zX and text", false}, {"\x28\xB5\x2F and text", false}, {"BZ and text", false},
+        {"\x04\x22\x4D and text", false}, {"\x1F and text", false}, {"BZh", true}, {"\x1F\x9D", true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct follower follower = fresh();
+        put_file(".1", rows[i].bytes);
+        const char *next = next_text(&follower, NULL);
+        if (follower.unreadable != rows[i].foreign || (next[0] == '\0') != rows[i].foreign)
+            fail_msg("row %zu: %d '%s'", i, follower.unreadable, next);
+        clear(NULL);
+    }
+}
+
 /* No more is unpacked than the command line allows, to the next piece that is read. */
 static void unpacked_at_most(void **state)
 {
@@ -393,6 +415,7 @@ int main(void)
         cmocka_unit_test_teardown(which_is_next, clear),
         cmocka_unit_test_teardown(which_are_known, clear),
         cmocka_unit_test_teardown(which_holds, clear),
+        cmocka_unit_test_teardown(packed_otherwise, clear),
         cmocka_unit_test_teardown(unpacked_at_most, clear),
         cmocka_unit_test_teardown(pruned_lines, clear)};
     return RUN(tests);

@@ -3,6 +3,7 @@
  * stands. How they work together is test_follow's. */
 #include "files.h"
 
+#include <sys/mman.h>
 #include <zlib.h>
 
 /* ---- what may be read --------------------------------------------------------------------------- */
@@ -100,6 +101,23 @@ static void holes(void **state)
         if (got != rows[i].usable || follower.utf16 != rows[i].utf16)
             fail_msg("row %zu: %zu %d", i, got, follower.utf16);
     }
+}
+
+/* Lines that are blank, where no byte in front of them may be looked at. */
+static void blank_lines(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"\n", " \t\r\n", "\n\n", "", " "};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(pages != MAP_FAILED && mprotect(pages, page, PROT_NONE) == 0);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct follower follower = fresh();
+        size_t length = strlen(texts[i]);
+        memcpy(pages + page, texts[i], length);
+        assert_int_equal(lap_usable(&follower, pages + page, length, true), length);
+    }
+    munmap(pages, 2 * page);
 }
 
 /* ---- logs that wrap ------------------------------------------------------------------------------ */
@@ -349,6 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(usable, clear),
+        cmocka_unit_test_teardown(blank_lines, clear),
         cmocka_unit_test_teardown(holes, clear),
         cmocka_unit_test_teardown(laps, clear),
         cmocka_unit_test_teardown(left_of_a_lap, clear),
