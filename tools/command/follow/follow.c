@@ -267,8 +267,6 @@ int follow_main(struct options *options)
         start_watch(&following);
         result = follow(&following);
     }
-    if (following.watch > 0)
-        close(following.watch);
     follower_free(&following.follower);
     return history_failed(options) != NULL ? EXIT_REFUSED : result;
 }

@@ -242,13 +242,6 @@ struct wanted {
     bool same;
 };
 
-static int compare(struct timespec a, struct timespec b)
-{
-    if (a.tv_sec != b.tv_sec)
-        return a.tv_sec < b.tv_sec ? -1 : 1;
-    return a.tv_nsec < b.tv_nsec ? -1 : a.tv_nsec > b.tv_nsec;
-}
-
 /* Which one is older, by their names: .2 is older than .1, and -20310218 is younger than -20310217. Below 0: the
  * first one; 0: they don't tell. */
 static int by_name(const struct beside *a, const struct beside *b)
@@ -274,7 +267,7 @@ static int by_name(const struct beside *a, const struct beside *b)
 static bool is_older(const struct beside *a, const struct beside *b)
 {
     int order = by_name(a, b);
-    return order != 0 ? order < 0 : compare(a->facts.st_mtim, b->facts.st_mtim) < 0;
+    return order != 0 ? order < 0 : file_before(a->facts.st_mtim, b->facts.st_mtim);
 }
 
 static void keep(struct wanted *wanted, struct beside *beside)
@@ -299,9 +292,8 @@ static bool take_between(struct follower *follower, struct beside *beside, void 
     bool current = wanted->current != NULL && wanted->current->st_ino == beside->facts.st_ino &&
                    wanted->current->st_dev == beside->facts.st_dev;
     int order = wanted->ours.path[0] != '\0' ? by_name(&wanted->ours, beside) : 0;
-    if (order == 0)
-        order = compare(wanted->after, beside->facts.st_mtim);
-    if (beside->known || current || is_ours(follower, &beside->facts) || order > 0)
+    bool earlier = order != 0 ? order > 0 : file_before(beside->facts.st_mtim, wanted->after);
+    if (beside->known || current || is_ours(follower, &beside->facts) || earlier)
         return false;
     follower->unsettled |= beside->partial;
     if (beside->foreign) { /* said once */
