@@ -77,10 +77,7 @@ static size_t fill_in(char *to, const char *text, const tsmp_text *arguments)
 static void add_change(struct judging *judging, tsmp_evidence *evidence, const char *text,
                        const tsmp_text *arguments)
 {
-    static const tsmp_text none = {"it", 2};
     const char *change = change_text(evidence->id, text);
-    if (arguments == NULL)
-        arguments = &none;
     size_t length = fill_in(NULL, change, arguments);
     char *sentence = memory_get(&judging->verdict->allocator, length);
     if (sentence == NULL) {

@@ -31,6 +31,7 @@ static void usable(void **state)
         {S1 "a\n" S2 END " x\n", true, false, 56, false, false},
         {S1 "a\n" S2 " x" END "\n", true, false, 56, false, false},
         {S1 "a\n" END "\n", true, false, 34, false, false},
+        {S1 "a\n" "x " END "\n", true, false, 36, false, false},
         {S1 "a\n" "x " S2 END "\n", true, false, 56, false, false},
         {S1 "a\n" S2 END "\n" S2 "c\n", true, false, 76, false, false},
         {S1 "a\n" S2 END "\n" OLD "c\n", true, false, 22, false, false},

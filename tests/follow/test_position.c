@@ -197,6 +197,30 @@ static void long_paths(void **state)
     }
 }
 
+/* The name of a position that is too long is said to be so, also where only the new file's name is. */
+static void long_names(void **state)
+{
+    (void)state;
+    static char name[5001];
+    static const size_t lengths[] = {4090, 4091, 4092, 4093, 4095, 4096, 5000};
+    struct follower one = halfway();
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        size_t at = (size_t)snprintf(name, sizeof name, "%s/", folder);
+        while (at + 2 < lengths[i]) {
+            name[at++] = '.';
+            name[at++] = '/';
+        }
+        memset(name + at, 'p', lengths[i] - at);
+        name[lengths[i]] = '\0';
+        one.failed = false;
+        errno = 0;
+        assert_int_equal(position_save(&one, name), lengths[i] < 4092);
+        if (lengths[i] >= 4092)
+            assert_string_equal(one.error, strerror(ENAMETOOLONG));
+    }
+    follower_free(&one);
+}
+
 static void sizes_of_a_position(void **state)
 {
     (void)state;
@@ -249,6 +273,7 @@ int main(void)
         cmocka_unit_test_teardown(numbers_of_a_position, clear),
         cmocka_unit_test_teardown(position_of_nothing, clear),
         cmocka_unit_test_teardown(long_paths, clear),
+        cmocka_unit_test_teardown(long_names, clear),
         cmocka_unit_test_teardown(sizes_of_a_position, clear),
         cmocka_unit_test_teardown(full_disk, clear)};
     return RUN(tests);

@@ -99,8 +99,10 @@ static bool replace(const char *path, const char *bytes, size_t length)
 {
     char name[4096], folder[4096];
     file_folder(path, folder, sizeof folder);
-    if ((size_t)snprintf(name, sizeof name, "%s.new", path) >= sizeof name)
+    if ((size_t)snprintf(name, sizeof name, "%s.new", path) >= sizeof name) {
+        errno = ENAMETOOLONG;
         return false;
+    }
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST && unlink(name) == 0) /* of a follower that was killed */
         fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
