@@ -95,6 +95,13 @@ static void late(void)
     close(fd);
 }
 
+/* Somebody takes the rotation back. */
+static void put_back(void)
+{
+    assert_int_equal(rename(beside(".1"), log_path), 0);
+    create();
+}
+
 static void prune(void)
 {
     char text[4000];
@@ -172,6 +179,7 @@ static void play(const char *deeds)
         case 'Z': compress_one(); break;
         case 'X': assert_int_equal(unlink(beside(".1")), 0); break;
         case 'P': prune(); break;
+        case 'B': put_back(); break;
         case 'L': late(); break;
         case '1': add("\0", 1); break;
         case '0': add("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); break;
@@ -207,6 +215,9 @@ static void deeds(void **state)
         {"abcd$!Pe$f$", "abcdef"},
         {"a$0$b$", "a<hole>b"},
         {"a$0b$", "a<hole>b"},
+        {"a$R.Bb$", "ab"},
+        {"a$R..B..b$", "ab"},
+        {"a$R.B.R.Bb$", "ab"},
         {"a$Rb$Lc$", "ab<late>c"},
         {"a$Rb$LXRc$", "ab<late>c"},
         /* A byte that is not there yet may come at any time. */

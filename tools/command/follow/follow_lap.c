@@ -42,7 +42,7 @@ static bool older_behind(const struct follower *follower, const char *bytes, siz
     if (own < from)
         tail = 0; /* a stretch with no hole in it */
     size_t all = tail + own + (to - from) + behind;
-    char *text = malloc(all + 1);
+    char *text = malloc(all); /* the marker is in it */
     if (text == NULL)
         return false;
     memcpy(text, tail > 0 ? before : "", tail);
