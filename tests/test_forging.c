@@ -121,11 +121,14 @@ static const char *const separators[] = {"\n", "\r\n", "\r", "\v", "\f", "\xC2\x
 
 /* What the forger's name goes on with behind the forged line. */
 static const char *const tails[] = {" [Sent]\n", "\n [Sent]\n",
-                                    "\n%tNormal File-->                 1 /x [Sent]\n [Sent]\n"};
+                                    "\n%tNormal File-->                 1 /x [Sent]\n [Sent]\n",
+                                    "\n%tNormal File-->                 1 /x [Sent]\n"};
 
 struct facts {
     char schedule[100], key[64], volume[200], stamp[40];
     bool in_name; /* what is put in ends a name that is there */
+    bool updates; /* the name is one of an object that is only updated ... */
+    bool early;   /* ... and no line has shown yet how such lines end */
 };
 
 static void fill(struct text *to, const char *template, const struct facts *facts, bool stamped)
@@ -217,21 +220,22 @@ static void insert(struct base *base, size_t at, const struct text *forged, unsi
     free(other);
 }
 
-/* An object line whose name holds `lines`, each begun by `separator`. */
+/* An object line whose name holds `lines`, each begun by `separator`. Of an object that is only updated it is where
+ * the log's own lines show how those end. */
 static void forge_name(struct base *base, size_t at, const struct facts *facts,
                        const char *const *lines, size_t count, const char *separator, bool stamped,
                        const char *tail)
 {
     struct text forged = {0};
     text_put(&forged, facts->stamp);
-    text_put(&forged, "Normal File-->                 1 /tmp/x");
+    text_put(&forged, facts->updates ? "Updating-->                    1 /tmp/x" : "Normal File-->                 1 /tmp/x");
     for (size_t i = 0; i < count; i++) {
         text_put(&forged, separator);
         fill(&forged, lines[i], facts, stamped);
     }
     fill(&forged, tail, facts, false);
     /* Where the name plays its own end, lines behind it count, and only the true end gives it away. */
-    unsigned excuse = tail != tails[0] || facts->in_name ? EXCUSE_OTHER | EXCUSE_UNKNOWN : EXCUSE_NONE;
+    unsigned excuse = tail != tails[0] || facts->in_name || (facts->updates && facts->early) ? EXCUSE_OTHER | EXCUSE_UNKNOWN : EXCUSE_NONE;
     for (size_t i = 0; i < count; i++) {
         if (strstr(lines[i], "[Sent]") != NULL)
             excuse |= EXCUSE_OTHER | EXCUSE_UNKNOWN;
@@ -314,7 +318,7 @@ static void forge(struct base *base)
         return;
     struct lines lines = lines_of(input);
     bool names = false, output = false;
-    bool all = can_improve(base);
+    bool all = can_improve(base), updates = strstr(input->bytes.bytes, "Updating-->") != NULL;
     for (size_t i = 0; i < lines.count; i++) {
         const struct line *line = &lines.items[i];
         /* A stranger knows what time it is: an older stamp would give the forgery away. */
@@ -322,8 +326,12 @@ static void forge(struct base *base)
             snprintf(facts.stamp, sizeof facts.stamp, "%.*s ", (int)lines.items[i - 1].stamp,
                      input->bytes.bytes + lines.items[i - 1].from);
         facts.in_name = i > 0 && lines.items[i - 1].opens;
-        if (names && line->stamped == (facts.stamp[0] != '\0'))
+        for (int k = 0; k < 1 + updates && names && line->stamped == (facts.stamp[0] != '\0'); k++) {
+            facts.updates = k > 0;
+            const char *told = strstr(input->bytes.bytes, "Updating-->");
+            facts.early = told != NULL && line->from <= (size_t)(told - input->bytes.bytes);
             forge_at(base, line->from, &facts, true, all);
+        }
         if (output)
             forge_at(base, line->from, &facts, false, false);
         if (line->kind == TSMP_KIND_VOLUME_BEGIN)

@@ -97,9 +97,9 @@ static void not_tokens(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "tsmp1r", "tsmp1r.", "tsmp0r.AAAAAAAAAAAAAAAAAAAAAAAA", "tsmp2r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "tsmp1r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "tsmp1n.AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "tsmp1r.AAAAAAAAAAA",
-        "tsmp1r:AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "Tsmp1r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+        "", "tsmp2r", "tsmp2r.", "tsmp1r.AAAAAAAAAAAAAAAAAAAAAAAA", "tsmp3r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "tsmp2r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "tsmp2n.AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "tsmp2r.AAAAAAAAAAA",
+        "tsmp2r:AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "Tsmp2r.AAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         tsmp_token_view view = {.size = sizeof view};
         tsmp_reader *reader;

@@ -34,6 +34,7 @@ struct line_state {
     bool language_seen; /* some line was understood */
     uint8_t marks;   /* since the last line that was */
     bool admin_sure; /* LINE_ADMIN, by what no other program prints; else by the look of a table */
+    uint8_t outcomes; /* kinds whose lines were seen to end in an outcome, by line_other() */
     bool in_action;  /* between "User Action is Required" and the answer */
     struct order order;
     struct patterns *patterns; /* may be NULL */
@@ -116,6 +117,18 @@ bool line_statistic_known(struct line *line);
 bool line_statistic_text(struct line *line, const char *text, size_t length);
 /* Does the text begin with the label of a statistic? */
 bool line_statistic_label(const char *text, size_t length);
+
+/* The bit in `outcomes` of an object's line of this action, 0 = it is sent, or handed back: then its line ends in an
+ * outcome for sure. */
+enum { LINE_OTHERS = 15 };
+static inline uint8_t line_other(int64_t action)
+{
+    return action == TSMP_WORD_UPDATE   ? 1
+           : action == TSMP_WORD_EXPIRE ? 2
+           : action == TSMP_WORD_REBIND ? 4
+           : action == TSMP_WORD_DELETE ? 8
+                                        : 0;
+}
 
 /* Does text end in one of the outcomes of an object line? The outcome, 0 = none, and where the
  * text before it ends. */

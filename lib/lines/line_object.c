@@ -178,7 +178,8 @@ bool line_object(struct line *line)
 
     tsmp_record *record = line->record;
     record->kind = TSMP_KIND_OBJECT;
-    if (status == 0 && kind.action == TSMP_WORD_SEND)
+    /* Whether the other kinds end in an outcome is learned (parse.c): no client's manual says so. */
+    if (status == 0 && (kind.action == TSMP_WORD_SEND || (line->state->outcomes & line_other(kind.action)) != 0))
         record->flags |= TSMP_FLAG_OPEN_NAME;
     const char *destination = NULL;
     size_t destination_length = 0;

@@ -7,7 +7,7 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char name[] = "tsmp" PACK_VERSION;
-/* "tsmp1", the kind, a dot. */
+/* "tsmp" and the version, the kind, a dot. */
 enum { HEAD = sizeof name + 1, SEAL = 8 };
 
 void pack_writer(struct pack *pack, const tsmp_allocator *allocator)

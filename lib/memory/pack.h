@@ -7,7 +7,7 @@
 #include "memory.h"
 
 /* Grows when the walk over any state changes: a token of another number is refused. */
-#define PACK_VERSION "1"
+#define PACK_VERSION "2"
 
 struct pack {
     const tsmp_allocator *allocator;

@@ -242,6 +242,14 @@ static void flag_translated(tsmp_batch *batch, const tsmp_record *record)
     }
 }
 
+/* An object that is not sent, and the line ends in what became of it: then others of its kind, if they do not,
+ * are not at their end. Not in a name that is open, or who made that name would say how the client prints. */
+static void learn_outcome(struct line_state *state, const tsmp_record *record, const tsmp_field *fields)
+{
+    if (record->kind == TSMP_KIND_OBJECT && !state->name_open && fields[4].number != TSMP_WORD_NONE)
+        state->outcomes |= line_other(fields[0].number);
+}
+
 /* What the line leaves behind for the next one. */
 static void remember(struct line_state *state, const tsmp_record *record)
 {
@@ -276,7 +284,12 @@ static void finish(struct line *line)
         record->kind == TSMP_KIND_BANNER)
         language_hear(state, record, line->batch->fields + record->first_field, line->base,
                       line->text, line->length);
+    learn_outcome(state, record, line->batch->fields + record->first_field);
     remember(state, record);
+    /* A stamp in the middle of a name makes its last line look like one of the log's. */
+    size_t end;
+    if (state->name_open && record->kind == TSMP_KIND_UNKNOWN && line_outcome(line->text, line->length, &end) != 0)
+        state->name_open = false;
 }
 
 bool line_parse_taken(struct line_state *state, tsmp_batch *batch, tsmp_record *record, bool stamped)

@@ -43,7 +43,7 @@ PLAIN_INLINE bool is_plain(struct line_state *state, struct plain_stamp *stamp, 
     if (length < skip + PLAIN_SHORTEST || length > max_line)
         return false;
     bool same = plain_quick(stamp, line, sets, plain);
-    if ((!same && !plain_head(text, sets, plain)) || !plain_tail(text, newline, plain))
+    if ((!same && !plain_head(text, sets, plain)) || !plain_tail(text, newline, sets, plain))
         return false;
     if (!same) { /* then its stamp is another one */
         if (!plain_next_stamp(state, line, skip + plain->length) ||
@@ -77,7 +77,7 @@ PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t 
     struct plain_sets sets;
     struct ends ends;
     plain_expect(state, &stamp);
-    plain_sets_init(&sets);
+    plain_sets_init(&sets, state);
     ends_init(&ends);
     while (stamp.length != 0 && (newline = ends_next(&ends, line, end, fill)) != NULL &&
            is_plain(state, &stamp, line, newline, max_line, &sets, &plain)) {
@@ -92,6 +92,7 @@ PLAIN_INLINE void skim_lines(struct line_state *state, const char *text, size_t 
                           .time = stamp.time, .timed = line > text && (stamp.flags & untimed) == 0};
     for (size_t i = 0; i < 8; i++) {
         skim->lines += counts[i];
+        skim->bare |= counts[i] > 0 && (sets.ends >> i & 1u) == 0 ? line_other(plain_kinds[i].action) : 0;
         switch (plain_kinds[i].action) {
         case TSMP_WORD_SEND: skim->sent += counts[i]; break;
         case TSMP_WORD_UPDATE: skim->updated += counts[i]; break;
@@ -232,7 +233,7 @@ PLAIN_INLINE void make_records(struct tsmp_reader *reader, struct piece *piece, 
     struct plain plain;
     struct plain_sets sets;
     plain_expect(state, &stamp);
-    plain_sets_init(&sets);
+    plain_sets_init(&sets, state);
     if (stamp.length == 0)
         return;
     /* What is the same in each; where a line stands in the input and in the batch differs by `ahead`. */

@@ -82,9 +82,8 @@ PLAIN_INLINE unsigned plain_kind(const char *text)
 struct plain_sets {
 #if defined(PLAIN_SSE2)
     __m128i blank, comma, zero, nine;
-#else
-    char nothing;
 #endif
+    unsigned ends; /* bit i: a line of kind i ends in " [Sent]"; else it has no outcome */
 };
 
 #if defined(PLAIN_SSE2)
@@ -96,15 +95,18 @@ PLAIN_INLINE __m128i plain_set(char byte)
 }
 #endif
 
-PLAIN_INLINE void plain_sets_init(struct plain_sets *sets)
+PLAIN_INLINE void plain_sets_init(struct plain_sets *sets, const struct line_state *state)
 {
+    sets->ends = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        uint8_t other = line_other(plain_kinds[i].action);
+        sets->ends |= (unsigned)(other == 0 || (state->outcomes & other) != 0) << i;
+    }
 #if defined(PLAIN_SSE2)
     sets->blank = plain_set(' ');
     sets->comma = plain_set(',');
     sets->zero = plain_set('0');
     sets->nine = plain_set(9);
-#else
-    sets->nothing = 0;
 #endif
 }
 
@@ -285,8 +287,10 @@ PLAIN_INLINE bool plain_quick(const struct plain_stamp *stamp, const char *line,
 #endif
 }
 
-/* The rest of the line, which ends before `newline`. */
-PLAIN_INLINE bool plain_tail(const char *text, const char *newline, struct plain *plain)
+/* The rest of the line, which ends before `newline`: as lines of its kind do, or a name goes on behind it, or it
+ * tells something new of how the client prints. */
+PLAIN_INLINE bool plain_tail(const char *text, const char *newline, const struct plain_sets *sets,
+                             struct plain *plain)
 {
     /* Three digits behind a blank might belong to the number: some countries group so. */
     if ((unsigned char)text[PLAIN_SHORTEST] - (unsigned)'0' < 10)
@@ -295,20 +299,19 @@ PLAIN_INLINE bool plain_tail(const char *text, const char *newline, struct plain
     plain->sent = true;
     plain->length = length;
     plain->path_end = length - 7;
+    bool ends = (sets->ends >> plain->kind & 1u) != 0;
     if (length >= PLAIN_SHORTEST + 7 && line_word(newline - 7) == line_word(" [Sent]\n"))
-        return true;
+        return ends;
     /* The same behind a carriage return, or no outcome. */
     length -= newline[-1] == '\r' ? 1 : 0;
     plain->length = length;
     plain->path_end = length - 7;
     if (length >= PLAIN_SHORTEST + 7 && memcmp(text + length - 7, " [Sent]", 7) == 0)
-        return true;
+        return ends;
     char last = text[length - 1];
     plain->path_end = length;
     plain->sent = false;
-    /* Without an outcome a stored object's name goes on in the next line; the others have none. */
-    return plain_kinds[plain->kind].action != TSMP_WORD_SEND && last != ']' && last != 'd' &&
-           last != '*';
+    return !ends && last != ']' && last != 'd' && last != '*'; /* no other outcome */
 }
 
 /* So many bytes are looked at for a newline before memchr() is called. */
@@ -407,6 +410,7 @@ struct skim {
     size_t last;  /* where the last of them begins */
     uint64_t lines;
     uint64_t sent, updated, expired, rebound, deleted;
+    uint8_t bare; /* kinds that stood without an outcome: bits of line_other() */
     int64_t time; /* of the last line whose time is known */
     bool timed;
 };

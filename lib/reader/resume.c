@@ -78,6 +78,7 @@ static void walk_line(struct pack *pack, struct line_state *state, uint64_t offs
     pack_bool(pack, &state->foreign);
     pack_bool(pack, &state->language_seen);
     pack_u8(pack, &state->marks, UINT8_MAX);
+    pack_u8(pack, &state->outcomes, LINE_OTHERS);
     pack_bool(pack, &state->admin_sure);
     pack_bool(pack, &state->in_action);
     walk_order(pack, &state->order);

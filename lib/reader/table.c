@@ -27,7 +27,7 @@ bool table_same_view(const struct line_state *a, const struct table *s, const st
 {
     return a->mode == b->mode && a->in_status == b->in_status && a->after_open == b->after_open &&
            a->name_open == b->name_open && a->foreign == b->foreign &&
-           a->in_action == b->in_action && a->admin_sure == b->admin_sure &&
+           a->in_action == b->in_action && a->outcomes == b->outcomes && a->admin_sure == b->admin_sure &&
            a->decimal == b->decimal && a->have_last == b->have_last && a->format == b->format &&
            a->order.option == b->order.option &&
            memcmp(a->order.possible, b->order.possible, sizeof a->order.possible) == 0 &&

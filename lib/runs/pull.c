@@ -35,6 +35,7 @@ static void count(struct tsmp_runs *runs, const struct skim *skim, uint64_t last
     view->expired += skim->expired;
     view->rebound += skim->rebound;
     view->deleted += skim->deleted;
+    run->bare |= skim->bare;
     run->lines.tries += skim->sent;
     run->lines.others += skim->updated + skim->expired + skim->rebound + skim->deleted;
 }

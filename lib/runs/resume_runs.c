@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * The token of runs: the run that is open, those that may still be joined, and what the scheduler
  * has announced. Every member is named here or in the list below (tests/hygiene/resumed.py looks). */
+#include "line.h"
 #include "resume.h"
 #include "run_state.h"
 
@@ -182,6 +183,8 @@ static void walk_closing(struct pack *pack, struct tsmp_run *run)
     run->name_open = (enum open_name)open;
     number(pack, &run->name_offset);
     pack_bool(pack, &run->name_retry);
+    pack_bool(pack, &run->name_sent);
+    pack_u8(pack, &run->bare, LINE_OTHERS);
     for (size_t i = 0; i < CLOSE_COUNT; i++)
         line(pack, &run->at[i]);
     pack_u32(pack, &run->closings, CLOSE_COUNT);

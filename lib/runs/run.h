@@ -60,6 +60,8 @@ struct tsmp_run {
     enum open_name name_open;
     uint64_t name_offset;     /* where that name began */
     bool name_retry;          /* its line began with `Retry #` */
+    bool name_sent;           /* it is of an object that is sent, and counts once its outcome is there */
+    uint8_t bare;             /* kinds of objects that are not sent, by line_other(), that stood without an outcome */
     uint64_t at[CLOSE_COUNT]; /* line of each, 0 = not seen */
     uint32_t closings;        /* the one behind the last that was seen */
     bool disorder;

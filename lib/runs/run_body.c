@@ -2,6 +2,8 @@
  * What stands in a run: volumes, objects, statistics, commands. Messages: run_message.c. */
 #include "run_state.h"
 
+#include "line.h"
+
 #include <string.h>
 
 static struct tsmp_run *interactive_run(const struct item *item, bool begins)
@@ -270,6 +272,15 @@ bool body_object(const struct item *item)
     const tsmp_field *field = item->view->fields + item->record->first_field;
     int64_t action = field[0].number, status = field[4].number;
     bool retry = field[5].number > 0;
+    uint8_t other = line_other(action);
+    if (other != 0 && status == TSMP_WORD_NONE && (item->record->flags & TSMP_FLAG_OPEN_NAME) == 0)
+        run->bare |= other;
+    /* So one of its kind before it was not at its end, and nobody knows what the lines behind that were. */
+    if ((run->bare & other) != 0 && status != TSMP_WORD_NONE) {
+        run->bare &= (uint8_t)~other;
+        if (!doubt(item, run, TSMP_EVIDENCE_FORGEABLE))
+            return false;
+    }
     run->view.retried += retry;
     run->lines.retries += retry;
     run->lines.tries += !retry && action == TSMP_WORD_SEND && status != TSMP_WORD_NONE;
@@ -285,16 +296,15 @@ bool body_object(const struct item *item)
         run->view.expired += action == TSMP_WORD_EXPIRE;
         run->view.rebound += action == TSMP_WORD_REBIND;
         run->view.deleted += action == TSMP_WORD_DELETE;
-        run->lines.others += action == TSMP_WORD_UPDATE || action == TSMP_WORD_EXPIRE ||
-                             action == TSMP_WORD_REBIND || action == TSMP_WORD_DELETE;
+        run->lines.others += other != 0;
     }
     return true;
 }
 
 void body_outcome(struct tsmp_run *run, uint16_t status)
 {
-    run->lines.tries += !run->name_retry;
-    run->view.sent += status == TSMP_WORD_SENT;
+    run->lines.tries += run->name_sent && !run->name_retry;
+    run->view.sent += run->name_sent && status == TSMP_WORD_SENT;
     run->view.failed += status == TSMP_WORD_FAILED;
     run->view.skipped += status == TSMP_WORD_SKIPPED;
     run->lines.unsuccessful += status == TSMP_WORD_FAILED;

@@ -73,6 +73,7 @@ bool doubt_record(const struct item *item, struct tsmp_run *run, bool *credited)
         run->name_offset = record->offset;
         const tsmp_field *retry = item_field(item, TSMP_FIELD_RETRY);
         run->name_retry = retry != NULL && retry->number > 0;
+        run->name_sent = object && item_word(item, TSMP_FIELD_ACTION) == TSMP_WORD_SEND;
     }
     return true;
 }

@@ -158,7 +158,7 @@ class Follow(Case):
         for at in range(20, len(good), 101):
             refused(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], "damaged")
         refused(sealed(body.replace(b"\nplaces 1", b"\nplaces 9")), "damaged")
-        refused(sealed(body.replace(b"runs tsmp1n.", b"runs tsmp1n.A")), "state")
+        refused(sealed(body.replace(b"runs tsmp2n.", b"runs tsmp2n.A")), "state")
         os.unlink(self.token)
         with open(self.token, "wb") as file:
             file.write(good)
