@@ -15,6 +15,8 @@ SANITIZED = os.environ.get("SANITIZED") == "1"
 FAULT = os.environ.get("FAULT_LIBRARY", "")
 # Was the command built with a reader of tsmparse.toml?
 POLICY = os.environ.get("POLICY") == "1"
+# And with SQLite?
+HISTORY = os.environ.get("HISTORY") == "1"
 
 
 class Answer:

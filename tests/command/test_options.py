@@ -3,7 +3,7 @@
 import os
 import re
 
-from support import Case, main, night, poll, run, stamp
+from support import HISTORY, Case, main, night, poll, run, stamp
 
 
 class Usage(Case):
@@ -39,8 +39,8 @@ class Usage(Case):
                             (("follow", "--last", "x"), "--last is an option of check, not of follow"),
                             (("follow", "--onec", "x"), "no such option: --onec; is it --once?"),
                             (("policy", "--nod", "N", "x"), "no such option: --nod; is it --node?"),
-                            (("history", "--acept", "x"), "no such option: --acept; is it --accept?"),
-                            (("canary", "check", "--pathe", "x"), "no such option: --pathe; is it --path?")):
+                            (("canary", "check", "--pathe", "x"), "no such option: --pathe; is it --path?"),
+                            *[(("history", "--acept", "x"), "no such option: --acept; is it --accept?")] * HISTORY):
             with self.subTest(words=words):
                 answer = run(*words)
                 self.assertEqual((answer.code, answer.out), (2, b""))
