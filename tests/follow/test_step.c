@@ -111,6 +111,28 @@ static void prune(void)
     add(text + front, n - front);
 }
 
+/* A log that wraps: the client's mark stands behind its newest line, and what it wrote days ago behind that. */
+static off_t lap_at;
+
+static void write_over(char letter)
+{
+    char text[100];
+    int fd = open(log_path, O_WRONLY);
+    int length = snprintf(text, sizeof text, S1 "%c\n" S2 "END OF DATA\n", letter);
+    assert_int_equal(pwrite(fd, text, (size_t)length, lap_at), length);
+    close(fd);
+    lap_at += 22;
+}
+
+static void wrapped(void)
+{
+    for (char letter = 'k'; letter <= 'z'; letter++)
+        assert_int_equal(dprintf(writer, "03/10/2031 20:00:01 %c\n", letter), 22);
+    lap_at = 0;
+    write_over('a');
+    write_over('b');
+}
+
 /* ---- and the follower's ------------------------------------------------------------------------------ */
 
 static void begin(struct follower *follower)
@@ -180,6 +202,8 @@ static void play(const char *deeds)
         case 'X': assert_int_equal(unlink(beside(".1")), 0); break;
         case 'P': prune(); break;
         case 'B': put_back(); break;
+        case 'W': wrapped(); break;
+        case 'V': write_over('v'); break;
         case 'L': late(); break;
         case '1': add("\0", 1); break;
         case '0': add("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); break;
@@ -215,6 +239,10 @@ static void deeds(void **state)
         {"abcd$!Pe$f$", "abcdef"},
         {"a$0$b$", "a<hole>b"},
         {"a$0b$", "a<hole>b"},
+        {"W$", "<lapped>ab"},
+        {"W$V$", "<lapped>abv"},
+        {"W$V!$V$!", "<lapped>abvv"},
+        {"W................", "<lapped>ab", "kk.............."},
         {"a$R.Bb$", "ab"},
         {"a$R..B..b$", "ab"},
         {"a$R.B.R.Bb$", "ab"},
