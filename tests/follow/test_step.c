@@ -145,21 +145,24 @@ static enum step one_step(struct follower *follower)
 {
     enum step step = follower_step(follower);
     if (step == STEP_FAILED)
-        fail_msg("%s", follower->error);
+        snprintf(out + strlen(out), sizeof out - strlen(out), "<%s>", follower->error);
     return step;
 }
 
 static void traced(struct follower *follower)
 {
     size_t n = strlen(trace);
-    trace[n] = ".kw"[one_step(follower)];
+    trace[n] = ".kwF"[one_step(follower)];
     trace[n + 1] = '\0';
 }
 
 static void steps(struct follower *follower)
 {
-    for (int idle = 0, i = 0; idle < 3 && i < 300; i++)
-        idle = one_step(follower) == STEP_IDLE ? idle + 1 : 0;
+    enum step step = STEP_IDLE;
+    for (int idle = 0, i = 0; step != STEP_FAILED && idle < 3 && i < 300; i++) {
+        step = one_step(follower);
+        idle = step == STEP_IDLE ? idle + 1 : 0;
+    }
 }
 
 static void again(struct follower *follower)
@@ -168,6 +171,34 @@ static void again(struct follower *follower)
     follower_free(follower);
     begin(follower);
     assert_int_equal(position_load(follower, beside(".token")), TSMP_OK);
+}
+
+/* The same on another machine, to which log and position were brought: its name is not the one that was kept. */
+static void elsewhere(struct follower *follower)
+{
+    char text[20000];
+    assert_true(position_save(follower, beside(".token")));
+    size_t length = whole(".token", text, sizeof text - 1);
+    text[length] = '\0';
+    char *host = strstr(text, "\nhost "), *end = strstr(text, "\nend ") + 1;
+    host += strcspn(host + 6, " ") + 7;
+    *host = *host == 'b' ? 'c' : 'b';
+    snprintf(end, 14, "end %08lx\n", crc32(0, (const Bytef *)text, (uInt)(end - text)));
+    write_file(beside(".token"), text, length);
+    follower_free(follower);
+    begin(follower);
+    assert_int_equal(position_load(follower, beside(".token")), TSMP_OK);
+    assert_true(follower->foreign);
+}
+
+/* A copy takes the log's place. */
+static void replace(void)
+{
+    char text[4000];
+    size_t n = whole("", text, sizeof text);
+    write_file(beside("x"), text, n);
+    assert_int_equal(rename(beside("x"), log_path), 0);
+    create();
 }
 
 static int files_open(void)
@@ -192,6 +223,8 @@ static void play(const char *deeds)
         case '.': traced(&follower); break;
         case '$': steps(&follower); break;
         case '!': again(&follower); break;
+        case 'M': elsewhere(&follower); break;
+        case 'I': replace(); break;
         case 'R': shift(); create(); break;
         case 'N': shift(); break;
         case 'C': create(); break;
@@ -214,6 +247,8 @@ static void play(const char *deeds)
     }
     follower_free(&follower);
 }
+
+#define ELSEWHERE "the position was kept on another machine, and its text is not in this log"
 
 static void deeds(void **state)
 {
@@ -239,6 +274,14 @@ static void deeds(void **state)
         {"abcd$!Pe$f$", "abcdef"},
         {"a$0$b$", "a<hole>b"},
         {"a$0b$", "a<hole>b"},
+        {"ab$I!c$", "abc"},
+        {"ab$Mc$", "abc"},
+        {"ab$IMc$d$", "abcd"},
+        {"abcd$PMe$f$", "abcdef"},
+        {"ab$cRIMd$", "abcd"},
+        {"ab$TMxyz$", "ab<" ELSEWHERE ">"},
+        {"ab$TMx...", "ab<" ELSEWHERE ">", "wwF"},
+        {"ab$DM$xyz$", "ab<" ELSEWHERE ">"},
         {"W$", "<lapped>ab"},
         {"W$V$", "<lapped>abv"},
         {"W$V!$V$!", "<lapped>abvv"},
