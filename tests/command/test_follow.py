@@ -53,6 +53,50 @@ class Follow(Case):
         self.assertEqual([record for record in got if record["kind"] != "run"], objects(whole))
         self.assertTrue(all(r["run"]["verdict"] == "complete" for r in got if r["kind"] == "run"))
 
+    def in_pieces(self, text, *words, piece=997):
+        """What a follower prints that looks behind each piece, without its ids."""
+        got = []
+        for start in range(0, len(text), piece):
+            self.write(text[start:start + piece])
+            got += objects(self.once("--format=jsonl", *words))
+        for record in got:
+            del record["id"]
+        return got
+
+    def test_what_the_beginning_shows_holds_for_the_rest(self):
+        """Format, date order and decimal mark are asked of what is there first, as `records` does."""
+        errors = "".join(f"03/{day}/2024 22:00:01 ANS1228E Sending of object '/a/{day}' failed.\n" for day in range(13, 29))
+        commas = NIGHTS[0].replace("1.21 KB", "1.204 KB") + "".join(NIGHTS[1:]).replace("1.21 KB", "1,21 KB")
+        for name, text in (("error log", errors), ("decimal comma", commas), ("ISO dates", "".join(
+                f"2024-03-{day} 22:00:01 ANS1228E Sending of object '/a/{day}' failed.\n" for day in range(13, 29)))):
+            with self.subTest(name=name):
+                whole = objects(run("records", "--format=jsonl", self.file(text, "whole.log")))
+                got = self.in_pieces(text, piece=max(len(text) // 3, 1))
+                self.assertEqual([record for record in got if record["kind"] != "run"], whole)
+                os.unlink(self.log)
+                os.unlink(self.token)
+
+    def test_patterns_hold_in_every_piece_and_behind_a_gap(self):
+        words = ("--date-order=mdy", "--pattern", "a_name_of_sixty-four_letters_that_is_as_long_as_one_may_be_in_here=disk (?<disk>\\w+)$")
+        text = "".join(f"03/13/2024 22:00:{n:02} disk sd{n}\n" for n in range(30))
+        whole = objects(run("records", "--format=jsonl", *words, self.file(text, "whole.log")))
+        self.assertEqual({record["kind"] for record in whole}, {"custom"})
+        self.assertEqual([record for record in self.in_pieces(text, *words, piece=101)], whole)
+        self.write(text.replace("/13/", "/14/"), "w")
+        again = objects(self.once("--format=jsonl", *words))
+        self.assertEqual([record["kind"] for record in again], ["gap"] + ["custom"] * 30)
+        refused = run("follow", "--once", "--pattern", "bad=(", self.log)
+        self.assertEqual((refused.code, refused.text), (1, ""))
+
+    def test_a_position_that_cant_be_taken_away(self):
+        self.write(NIGHTS[0])
+        os.mkdir(self.token)
+        answer = self.once("--restart")
+        self.assertEqual((answer.code, answer.text, len(answer.errors)), (3, "", 1))
+        self.assertIn(self.token, answer.errors[0])
+        os.rmdir(self.token)
+        self.assertEqual(self.once("--restart").code, 0) # there is none
+
     def test_a_run_goes_on_in_the_next_file(self):
         half = len(NIGHTS[0]) // 2
         self.write(NIGHTS[0][:half])
