@@ -41,14 +41,14 @@ static bool older_behind(const struct follower *follower, const char *bytes, siz
     size_t own = from < AROUND ? from : AROUND, behind = length - to < AROUND ? length - to : AROUND;
     if (own < from)
         tail = 0; /* a stretch with no hole in it */
-    size_t all = tail + own + (to - from) + behind;
-    char *text = malloc(all); /* the marker is in it */
+    size_t around = own + (to - from) + behind; /* the marker is in it */
+    char *text = malloc(tail + around);
     if (text == NULL)
         return false;
     memcpy(text, tail > 0 ? before : "", tail);
-    memcpy(text + tail, bytes + from - own, own + (to - from) + behind);
+    memcpy(text + tail, bytes + from - own, around);
     tsmp_probe_result result = {.size = sizeof result};
-    bool older = tsmp_probe(text, all, NULL, &result) == TSMP_OK &&
+    bool older = tsmp_probe(text, tail + around, NULL, &result) == TSMP_OK &&
                  result.wrap_offset == tail + own + (to - from);
     free(text);
     return older;
