@@ -238,6 +238,7 @@ static void play(const char *deeds)
         case 'W': wrapped(); break;
         case 'V': write_over('v'); break;
         case 'L': late(); break;
+        case 'H': assert_int_equal(ftruncate(writer, 22 * 30000), 0); break;
         case '1': add("\0", 1); break;
         case '0': add("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); break;
         default:
@@ -274,6 +275,34 @@ static void deeds(void **state)
         {"abcd$!Pe$f$", "abcdef"},
         {"a$0$b$", "a<hole>b"},
         {"a$0b$", "a<hole>b"},
+        {"a$Hb$", "a<hole>b"},
+        {"a$bKT!c$", "ab<truncated>c"},
+        {"a$bKZT!c$", "ab<truncated>c"},
+        {"a$bRZ!c$", "abc"},
+        {"a$bNZ!$Cc$", "abc"},
+        {"abcd$PR!e$", "abcde"},
+        {"abcd$PN!$Ce$", "abcde"},
+        {"abcd$PfR!e$", "abcdfe"},
+        {"abcdef$PfRZ!e$", "abcdef<lost>fe"},
+        {"abcd$PKD!e$", "abcd<lost>e"},
+        {"abcd$PKDe!$", "abcd<lost>e"},
+        {"abcd$PfKZDe!$", "abcd<lost>fe"},
+        {"a$bRcRd!e$", "abcde"},
+        {"a$bRcRZd!e$", "abcde"},
+        {"a$bNXCc!$", "a<lost>c"},
+        {"a$b!T!$c$", "a<lost>c"},
+        {"a$bKT$Kc$d$", "a<truncated>cd"},
+        {"a$bKTc$KTd$e$", "ab<truncated>c<truncated>de"},
+        {"a$!bKTc!$KTd!$e$", "ab<truncated>c<truncated>de"},
+        {"a$bD$c$", "ab<lost>c"},
+        {"ab$!N!$Cc!$d", "abc"},
+        {"a$Rb$LRc$LRd$", "ab<late>c<late>d"},
+        {"a$Rb$Rc$Rd$Re$Rf$Lg$", "abcdef<late>g"},
+        {"ab$RLc$", "ab!c"},
+        {"a$bR0c$", "ab<hole>c"},
+        {"a$HbRc$", "a<hole>bc"},
+        {"a$Kb$Z$c$", "abc"},
+        {"a$KbRc$", "abc"},
         {"ab$I!c$", "abc"},
         {"ab$Mc$", "abc"},
         {"ab$IMc$d$", "abcd"},
