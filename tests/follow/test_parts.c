@@ -219,6 +219,8 @@ static void places(void **state)
         follower_name(&follower, 100 * i - 1, &generation, &file);
         assert_int_equal(generation, i);
     }
+    follower_name(&follower, 0, &generation, &file); /* further back than is known */
+    assert_int_equal(generation, FOLLOW_PLACES + 1);
     follower.place_count = 1;
     follower.places[0] = (struct place){.generation = 3, .stream = 100, .file = 50, .removed = 20};
     assert_int_equal(place_in_file(&follower, 130), 60);
@@ -310,9 +312,10 @@ static void taking(void **state)
     follower.at = 2000;
     place_head(&follower);
     assert_int_equal(follower.head_length, 3);
-    follower.at = 2;
-    place_head(&follower);
-    assert_int_equal(follower.head_length, 2);
+    for (follower.at = 0; follower.at < 3; follower.at++) {
+        place_head(&follower);
+        assert_int_equal(follower.head_length, follower.at);
+    }
     place_drop(&follower);
 }
 

@@ -76,6 +76,14 @@ static void copy(void)
     write_file(beside(".1"), text, n);
 }
 
+/* The same, and the copy of before keeps its text. */
+static void copy_next(void)
+{
+    rename(beside(".2"), beside(".3"));
+    rename(beside(".1"), beside(".2"));
+    copy();
+}
+
 static void compress_one(void)
 {
     char text[4000];
@@ -229,6 +237,7 @@ static void play(const char *deeds)
         case 'N': shift(); break;
         case 'C': create(); break;
         case 'K': copy(); break;
+        case 'Q': copy_next(); break;
         case 'T': assert_int_equal(ftruncate(writer, 0), 0); break;
         case 'D': assert_int_equal(unlink(log_path), 0); create(); break;
         case 'Z': compress_one(); break;
@@ -294,6 +303,9 @@ static void deeds(void **state)
         {"a$bKT$Kc$d$", "a<truncated>cd"},
         {"a$bKTc$KTd$e$", "ab<truncated>c<truncated>de"},
         {"a$!bKTc!$KTd!$e$", "ab<truncated>c<truncated>de"},
+        {"a$bQTcQxTd$", "ab<truncated>c<truncated>d"},
+        {"a$bQTcQxTd!$e$", "ab<truncated>c<truncated>de"},
+        {"a$bQyT!cQxTd$!e$", "ab<truncated>c<truncated>de"},
         {"a$bD$c$", "ab<lost>c"},
         {"ab$!N!$Cc!$d", "abc"},
         {"a$Rb$LRc$LRd$", "ab<late>c<late>d"},
