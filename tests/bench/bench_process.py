@@ -63,7 +63,11 @@ def main():
                       shell(f"{tsmparse} check --threads=1 {one} & {tsmparse} check --threads=1 {other}; wait")))
         say("one verbose file: one thread / two threads",
             pairs(turns, run(*check, "--threads=1", "a"), run(*check, "--threads=2", "a")))
-        say("check / wc -l", pairs(turns, run(*check, "--threads=1", "a"), run("wc", "-l", "a")))
+        for kind in ("verbose", "quiet"):
+            path = "a" if kind == "verbose" else "quiet"
+            say(f"check of a {kind} log / wc -l", pairs(turns, run(*check, path), run("wc", "-l", path)))
+            say(f"check of a {kind} log, one thread / wc -l, processor time",
+                pairs(2 * turns, run(*check, "--threads=1", path), run("wc", "-l", path), of=lambda figures: figures.cpu))
         with open("rows", "wb") as out:
             subprocess.run([generator, "query", str(size * 200000)], stdout=out, check=True)
         for name, path in (("query rows", "rows"), ("a verbose log", "a")):
