@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * What the server prints through dsmadmc: tables, lists, delimited rows, and the lines around them.
  *   server_frame    which lines belong together
- *   server_cells    columns from a rule of dashes, cells of lines, wrapped cells
+ *   server_cells    columns from a rule of dashes, cells of lines
+ *   server_pieces   values that go on in the lines below
  *   server_head     heads of tables: names of columns, what a table is
  *   server_row      cells to records: events, activity log, any other row
  *   server_list     LABEL: value
@@ -55,6 +56,12 @@ bool box_inner(struct group_line *line);
  * ends can't be told (the line is cut at the best place all the same). */
 bool cells_cut(const struct column *columns, size_t count, const char *text, size_t length,
                struct cell *cells);
+/* A date alone, a time alone. */
+bool date_alone(const char *text, size_t length);
+bool time_alone(const char *text, size_t length);
+
+/* ---- server_pieces.c --------------------------------------------------------------------------- */
+
 /* How many of the lines, from the first on, make a row; 0 = the next must be seen, SIZE_MAX = no
  * row begins here. */
 size_t cells_row(const struct table *table, const struct group *group, bool last);
@@ -64,9 +71,6 @@ bool cells_join(struct line *line, const struct table *table, struct cell *cells
  * the piece before it ends in the last place of its cell, so a "-" there is the mark of a broken
  * word; or a real one: which can't be seen, and *doubt becomes where. The new length. */
 size_t piece_append(char *to, size_t used, const struct cell *piece, bool edge, size_t *doubt);
-/* A date alone, a time alone. */
-bool date_alone(const char *text, size_t length);
-bool time_alone(const char *text, size_t length);
 
 /* ---- server_head.c ----------------------------------------------------------------------------- */
 
