@@ -119,6 +119,17 @@ class Json(Case):
                 self.assertEqual(list(json.loads(line))[:len(ALWAYS)], ALWAYS)
 
 
+    def test_numbers_that_grow(self):
+        """Line and offset of each record, over every place where more than the last digits change."""
+        path = self.file("x\n" * 30000 + ("y" * 30000 + "\n") * 40)
+        wanted = [(i + 1, 2 * i) for i in range(30000)] + [(30001 + i, 60000 + 30001 * i) for i in range(40)]
+        rows = [json.loads(line) for line in run("records", "--format=jsonl", path).text.splitlines()]
+        self.assertEqual([(row["line"], row["offset"]) for row in rows], wanted)
+        cells = csv.reader(io.StringIO(run("records", "--format=csv", path).text, newline=""), strict=True)
+        head = next(cells)
+        self.assertEqual([(int(row[head.index("line")]), int(row[head.index("offset")])) for row in cells], wanted)
+
+
 class Selection(Case):
     TEXT = "".join(f"{AT} Normal File-->    {size} {name} [Sent]\n" for size, name in (
         ("9", "/a"), ("10", "/b"), ("1,000", "/c d"), ("9,223,372,036,854,775,807", "/big"),

@@ -40,14 +40,15 @@ static size_t digit_count(uint64_t value)
     return count;
 }
 
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
 /* The digits before `end`. Two at a time: divisions are what it costs, and four numbers are printed
  * for every line of a log. */
 static void write_digits(uint64_t value, char *end)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                                "25262728293031323334353637383940414243444546474849"
-                                "50515253545556575859606162636465666768697071727374"
-                                "75767778798081828384858687888990919293949596979899";
     for (; value >= 100; value /= 100)
         memcpy(end -= 2, pairs + 2 * (value % 100), 2);
     if (value >= 10)
@@ -64,6 +65,26 @@ void out_unsigned(struct out *out, uint64_t value)
     size_t count = digit_count(value);
     write_digits(value, to + count);
     out->used += count;
+}
+
+void out_growing(struct out *out, struct out_before *before, uint64_t value)
+{
+    uint64_t high = value / 10000;
+    unsigned low = (unsigned)(value % 10000);
+    if (high == 0) {
+        out_unsigned(out, value);
+        return;
+    }
+    if (high != before->high) {
+        before->high = high;
+        before->length = digit_count(high);
+        write_digits(high, before->text + before->length);
+    }
+    char *to = out_room(out, DIGITS);
+    memcpy(to, before->text, sizeof before->text); /* a fixed length: no call */
+    memcpy(to + before->length, pairs + 2 * (low / 100), 2);
+    memcpy(to + before->length + 2, pairs + 2 * (low % 100), 2);
+    out->used += before->length + 4;
 }
 
 void out_number(struct out *out, int64_t number, int power)

@@ -32,6 +32,13 @@ void out_flush(struct out *out);
 /* Any number of bytes, where there is no room for them in the buffer. */
 void out_long(struct out *out, const char *bytes, size_t length);
 void out_unsigned(struct out *out, uint64_t value);
+/* The same of numbers of which most have all digits but the last four from the one before. */
+struct out_before {
+    uint64_t high; /* without its last four digits; 0: none is kept */
+    size_t length;
+    char text[16]; /* room for those of the greatest uint64_t */
+};
+void out_growing(struct out *out, struct out_before *before, uint64_t value);
 /* number x 10^power, exactly, without exponent. */
 void out_number(struct out *out, int64_t number, int power);
 /* Microseconds since 1970 as 2019-03-26T03:07:11. */

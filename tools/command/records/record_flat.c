@@ -156,10 +156,11 @@ void csv_record(struct out *out, const struct row *row, const struct column *col
     const tsmp_record *record = row->record;
     const char *kind = name_of(NAME_KIND, record->kind), *format = name_of(NAME_FORMAT, record->format);
     static _Thread_local struct cells cells;
+    static _Thread_local struct out_before line, offset;
     find_cells(&cells, row, columns, count);
-    out_unsigned(out, record->line);
+    out_growing(out, &line, record->line);
     out_char(out, ',');
-    out_unsigned(out, record->offset);
+    out_growing(out, &offset, record->offset);
     out_char(out, ',');
     out_unsigned(out, record->length);
     out_char(out, ',');

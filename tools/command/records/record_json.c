@@ -269,11 +269,12 @@ static void json_head(struct out *out, const struct row *row)
 
 void json_record_members(struct out *out, const struct row *row)
 {
+    static _Thread_local struct out_before offset, line;
     const tsmp_record *record = row->record;
     out_text(out, "\"offset\":");
-    out_unsigned(out, record->offset);
+    out_growing(out, &offset, record->offset);
     out_text(out, ",\"line\":");
-    out_unsigned(out, record->line);
+    out_growing(out, &line, record->line);
     out_text(out, ",\"length\":");
     out_unsigned(out, record->length);
     json_head(out, row);
