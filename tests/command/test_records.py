@@ -124,10 +124,10 @@ class Json(Case):
         path = self.file("x\n" * 30000 + ("y" * 30000 + "\n") * 40)
         wanted = [(i + 1, 2 * i) for i in range(30000)] + [(30001 + i, 60000 + 30001 * i) for i in range(40)]
         rows = [json.loads(line) for line in run("records", "--format=jsonl", path).text.splitlines()]
-        self.assertEqual([(row["line"], row["offset"]) for row in rows], wanted)
+        self.assertTrue([(row["line"], row["offset"]) for row in rows] == wanted) # a difference of so many takes minutes to print
         cells = csv.reader(io.StringIO(run("records", "--format=csv", path).text, newline=""), strict=True)
         head = next(cells)
-        self.assertEqual([(int(row[head.index("line")]), int(row[head.index("offset")])) for row in cells], wanted)
+        self.assertTrue([(int(row[head.index("line")]), int(row[head.index("offset")])) for row in cells] == wanted)
 
 
 class Selection(Case):
