@@ -262,28 +262,30 @@ static void list_text(struct log *log, int count)
     CHECK(!whole || lines == count);
 }
 
-/* In JSON a series is what a line that is not indented is in the text. */
+/* "  inspected    median 5040, spread 2 (7)" */
+static bool is_figure(struct line line)
+{
+    if (!take_text(&line, "  "))
+        return false;
+    while (line.length > 0 && *line.bytes >= 'a' && *line.bytes <= 'z') {
+        line.bytes++;
+        line.length--;
+    }
+    while (take_text(&line, " "))
+        continue;
+    return take_text(&line, "median ") && take_digits(&line) && take_text(&line, ", spread ") && take_digits(&line) &&
+           take_text(&line, " (") && take_digits(&line) && take_text(&line, ")") && line.length == 0;
+}
+
+/* In JSON a series is what any other line is in the text: it may begin with blanks, as a node's name may. */
 static void usual(struct log *log, bool sound)
 {
     const char *bytes;
     size_t at = 0, length;
     int series = 0;
     bool whole = history_as(log, "text", true) == 0;
-    while (next_line(&at, &bytes, &length)) {
-        struct line line = {bytes, length};
-        if (take_text(&line, "  ")) {
-            while (line.length > 0 && *line.bytes >= 'a' && *line.bytes <= 'z') {
-                line.bytes++;
-                line.length--;
-            }
-            while (take_text(&line, " "))
-                continue;
-            CHECK(!sound || (take_text(&line, "median ") && take_digits(&line) && take_text(&line, ", spread ") &&
-                             take_digits(&line) && take_text(&line, " (") && take_digits(&line) && line.length == 1));
-        } else {
-            series++;
-        }
-    }
+    while (next_line(&at, &bytes, &length))
+        series += !is_figure((struct line){bytes, length});
     struct json json = {0};
     bool same = history_as(log, "json", true) == 0;
     CHECK(!sound || (whole && same));
@@ -320,7 +322,7 @@ void beside_history(struct log *log, struct beside *beside, enum what what, uint
         list_csv(log, count);
         if (!damaged)
             list_text(log, count);
-        usual(log, !damaged && (how & 8) == 0);
+        usual(log, !damaged);
     }
     remove_kept();
 }

@@ -27,17 +27,18 @@ static bool has_key(const struct judged *judged, const struct notes *key)
     return judged->key.length == key->length && memcmp(judged->key.bytes, key->bytes, key->length) == 0;
 }
 
-/* Of those of this key, the one of the worst verdict. */
-static const struct standing *worst_of(const struct answer *answer, const struct notes *key)
+/* Several runs may have one key, and be bad for different reasons: one that is still so for this one's is enough. */
+static bool is_lost(const struct judged *was, const struct answer *after, uint64_t removed, unsigned excuse)
 {
-    const struct standing *worst = NULL;
-    for (size_t i = 0; i < answer->judged_count; i++) {
-        const struct standing *one = &answer->judged[i].standing;
-        if (has_key(&answer->judged[i], key) &&
-            (worst == NULL || tsmp_verdict_worse(worst->verdict, one->verdict) == one->verdict))
-            worst = one;
+    bool there = false;
+    for (size_t i = 0; i < after->judged_count; i++) {
+        if (!has_key(&after->judged[i], &was->key))
+            continue;
+        there = true;
+        if (!standing_lost(&was->standing, &after->judged[i].standing, removed, excuse))
+            return false;
     }
-    return worst;
+    return there || standing_lost(&was->standing, NULL, removed, excuse);
 }
 
 const struct judged *lost_against(const struct answer *before, const struct answer *after, uint64_t removed,
@@ -48,7 +49,7 @@ const struct judged *lost_against(const struct answer *before, const struct answ
         moved |= (excuse & EXCUSE_MOVED) != 0 && standing_bad(after->judged[i].standing.verdict);
     for (size_t i = 0; i < before->judged_count && !moved; i++) {
         const struct judged *was = &before->judged[i];
-        if (was->placed && standing_lost(&was->standing, worst_of(after, &was->key), removed, excuse))
+        if (was->placed && is_lost(was, after, removed, excuse))
             return was;
     }
     return NULL;
