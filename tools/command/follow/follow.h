@@ -169,6 +169,8 @@ void place_take(struct follower *follower, int fd, const struct stat *facts, boo
 void place_drop(struct follower *follower);
 /* The text that was read ends at `at` now: its front was cut off. */
 bool place_moved(struct follower *follower, uint64_t at);
+/* Are the first bytes of this file those of the one that is read? */
+bool place_begins(const struct follower *follower, int fd);
 /* What stands in front of the place is not what was read. */
 enum step place_changed(struct follower *follower);
 /* No file is open: find the one that has the place. */

@@ -198,6 +198,12 @@ enum step place_changed(struct follower *follower)
     return step_worked(follower_gap(follower, follower->lapped ? GAP_LAPPED : GAP_TRUNCATED));
 }
 
+/* Behind a gap nothing stands in front of the place that could be compared, but the file's first bytes do. */
+bool place_begins(const struct follower *follower, int fd)
+{
+    return file_holds(fd, follower->head_length, follower->head, follower->head_length);
+}
+
 static bool stands(struct follower *follower, int fd, const struct stat *facts, uint64_t at)
 {
     const char *tail = NULL;
@@ -205,7 +211,7 @@ static bool stands(struct follower *follower, int fd, const struct stat *facts, 
     if (length > 0)
         return file_holds(fd, at, tail, length);
     return facts->st_dev == follower->id.dev && facts->st_ino == follower->id.ino &&
-           (uint64_t)facts->st_size >= at;
+           (uint64_t)facts->st_size >= at && place_begins(follower, fd);
 }
 
 enum step place_relocate(struct follower *follower)

@@ -89,6 +89,8 @@ static enum step look(struct follower *follower)
         return lost(follower);
     if ((size_t)n < before)
         return place_changed(follower);
+    if (known == 0 && !place_begins(follower, follower->fd))
+        return place_changed(follower);
     const char *bytes = buffer + before;
     size_t length = (size_t)n - before;
     if (memcmp(buffer, tail, before) != 0) {
