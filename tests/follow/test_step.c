@@ -54,6 +54,9 @@ static void create(void)
 
 static void shift(void)
 {
+    rename(beside(".5"), beside(".6"));
+    rename(beside(".4"), beside(".5"));
+    rename(beside(".3"), beside(".4"));
     rename(beside(".2"), beside(".3"));
     rename(beside(".1"), beside(".2"));
     rename(beside(".1.gz"), beside(".2.gz"));
@@ -96,9 +99,9 @@ static void compress_one(void)
 }
 
 /* A writer that still has the file of before. */
-static void late(void)
+static void late(const char *suffix)
 {
-    int fd = open(beside(".1"), O_WRONLY | O_APPEND);
+    int fd = open(beside(suffix), O_WRONLY | O_APPEND);
     assert_int_equal(write(fd, S2 "!\n", 22), 22);
     close(fd);
 }
@@ -246,7 +249,10 @@ static void play(const char *deeds)
         case 'B': put_back(); break;
         case 'W': wrapped(); break;
         case 'V': write_over('v'); break;
-        case 'L': late(); break;
+        case 'L': late(".1"); break;
+        case '3': late(".3"); break;
+        case '4': late(".4"); break;
+        case '5': late(".5"); break;
         case 'H': assert_int_equal(ftruncate(writer, 22 * 30000), 0); break;
         case '1': add("\0", 1); break;
         case '0': add("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); break;
@@ -324,6 +330,11 @@ static void deeds(void **state)
         {"ab$!N!$Cc!$d", "abc"},
         {"a$Rb$LRc$LRd$", "ab<late>c<late>d"},
         {"a$Rb$Rc$Rd$Re$Rf$Lg$", "abcdef<late>g"},
+        {"a$Rb$Rc$Rd$3e$", "abcd<late>e"},
+        {"a$Rb$Rc$Rd$3.3e$", "abcd<late>e"},
+        {"a$Rb$Rc$Rd$Re$Rf$4g$", "abcdef<late>g"}, /* four are looked at, ... */
+        {"a$Rb$Rc$Rd$Re$Rf$L34g$", "abcdef<late>g"},
+        {"a$Rb$Rc$Rd$Re$Rf$5g$", "abcdefg"},       /* ... and no more */
         {"ab$RLc$", "ab!c"},
         {"a$bR0c$", "ab<hole>c"},
         {"a$HbRc$", "a<hole>bc"},
