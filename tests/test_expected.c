@@ -143,11 +143,14 @@ static void many_words(void **state)
         assert_true(string_set(&allocator, which % 2 == 0 ? &run->objects : &run->options,
                                text->bytes, text->length));
         begin(run, "/a");
+        run->at[CLOSE_BEGIN] = 7;
         assert_int_equal(expected_begun(&judging), which < 2);
         assert_int_equal(judging.unsure, which >= 2);
         assert_int_equal(verdict.count, which < 2 ? 0 : 1);
         if (verdict.count > 0) {
-            assert_int_equal(verdict.items[0].id, TSMP_EVIDENCE_LIMIT);
+            const tsmp_evidence *limit = &verdict.items[0];
+            assert_true(limit->id == TSMP_EVIDENCE_LIMIT && limit->strength == 0);
+            assert_true(limit->line_count == 1 && limit->lines[0] == 7);
             free((void *)(uintptr_t)verdict.items[0].text.bytes);
             free((void *)(uintptr_t)verdict.items[0].lines);
         }
