@@ -335,6 +335,12 @@ static void deeds(void **state)
         {"a$Rb$Rc$Rd$Re$Rf$4g$", "abcdef<late>g"}, /* four are looked at, ... */
         {"a$Rb$Rc$Rd$Re$Rf$L34g$", "abcdef<late>g"},
         {"a$Rb$Rc$Rd$Re$Rf$5g$", "abcdefg"},       /* ... and no more */
+        {"ab$NX!......", "ab", "......"},
+        {"ab$NX!$Cc$", "ab<lost>c"},
+        {"ab$NXCcRdRe!$", "ab<lost>cde"},
+        {"ab$NXCcRZdRZe!$", "ab<lost>cde"},
+        {"ab$NXCcRdRe!$RZf$", "ab<lost>cdef"},
+        {"ab$!NXCc$RdRe!$", "ab<lost>cde"},
         {"ab$RLc$", "ab!c"},
         {"a$bR0c$", "ab<hole>c"},
         {"a$HbRc$", "a<hole>bc"},
