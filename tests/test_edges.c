@@ -181,6 +181,8 @@ static void endings(void **state)
         {"the event fails without a code", 0, 0, AS_NUMBER, .edits = {{"Scheduled event 'HEATH_INC' completed successfully.",
          "ANS1512E Scheduled event 'HEATH_INC' failed."}}},
         {"without times", 0, 0, AS_NUMBER, .edits = {{"*" D17, "99/99/2031 "}}},
+        {"a path is not found", 1075, 1077, AS_NUMBER, .edits = {{END_ROOT(D17), D17 "20:34:51 ANS@E The specified directory path '/heath/none' could not be found.\n" END_ROOT(D17)}}},
+        {"nothing matches", 1091, 1093, AS_NUMBER, .edits = {{END_ROOT(D17), D17 "20:34:51 ANS@W No files matching search criteria were found\n" END_ROOT(D17)}}},
         {"a walk of a volume without a name is stopped", 0, 0, AS_NUMBER, .edits = {{END_HEATH(D17), D17 "20:34:30 ANS1999E Incremental processing of '' stopped.\n"}}},
 #define OPEN_END {STATUS(D17) CLOSE(D17, "HEATH_INC") HEATH_18 STOPPED(D17, "20:34:52"), ""}
         {"seconds that a whole run may take", 38, 44, AS_NUMBER, .limit = SWEPT},
