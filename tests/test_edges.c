@@ -170,6 +170,24 @@ static void missing_statistics(void **state)
 #define STOPPED_HEATH {END_HEATH(D17), D17 "20:34:30 ANS1999E Incremental processing of '/heath' stopped.\n"}
 #define FAILS {"Scheduled event 'HEATH_INC' completed successfully.", "ANS1512E Scheduled event 'HEATH_INC' failed.  Return code = @."}
 
+#define MACHINES(good, failed, all) {D17 "20:34:51 Total number of bytes", good failed all D17 "20:34:51 Total number of bytes"}
+#define VMS_GOOD(n) D17 "20:34:51 Total number of virtual machines backed up successfully: " n "\n"
+#define VMS_FAILED(n) D17 "20:34:51 Total number of virtual machines failed: " n "\n"
+#define VMS_ALL(n) D17 "20:34:51 Total number of virtual machines processed: " n "\n"
+
+static void machines(void **state)
+{
+    (void)state;
+    static const struct sweep sweeps[] = {
+        {"machines that are good", 1, 3, AS_NUMBER, .edits = {MACHINES(VMS_GOOD("@"), VMS_FAILED("0"), VMS_ALL("2"))}},
+        {"machines that failed", 0, 2, AS_NUMBER, .edits = {MACHINES(VMS_GOOD("2"), VMS_FAILED("@"), VMS_ALL("2"))}},
+        {"machines, and how many are good is not told", 0, 1, AS_NUMBER, .edits = {MACHINES("", VMS_FAILED("0"), VMS_ALL("@"))}},
+        {"machines, and how many failed is not told", 1, 3, AS_NUMBER, .edits = {MACHINES(VMS_GOOD("@"), "", VMS_ALL("2"))}},
+        {"machines, and how many there are is not told", 0, 1, AS_NUMBER, .edits = {MACHINES(VMS_GOOD("@"), VMS_FAILED("0"), "")}},
+    };
+    SWEEP(sweeps);
+}
+
 /* How a run ends, and how long it takes. */
 static void endings(void **state)
 {
@@ -205,7 +223,7 @@ int main(void)
 {
     static char name[] = "edges";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times), cmocka_unit_test(counts), cmocka_unit_test(missing_statistics), cmocka_unit_test(times_as_text), cmocka_unit_test(endings),
+        cmocka_unit_test(times), cmocka_unit_test(counts), cmocka_unit_test(missing_statistics), cmocka_unit_test(times_as_text), cmocka_unit_test(machines), cmocka_unit_test(endings),
         cmocka_unit_test_prestate(said_as_before, name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
