@@ -248,16 +248,18 @@ int reading_best(const struct reading *reading, const char *key)
     return best;
 }
 
-static const struct standing *worst_of(const struct reading *reading, const char *key)
+/* Several runs may have one key, and be bad for different reasons: one that is still so for this one's is enough. */
+static bool is_lost(const struct judged *was, const struct reading *after, uint64_t removed, unsigned excuse)
 {
-    const struct standing *worst = NULL;
-    for (size_t i = 0; i < reading->judged_count; i++) {
-        const struct standing *one = &reading->judged[i].standing;
-        if (strcmp(reading->judged[i].key, key) == 0 &&
-            (worst == NULL || tsmp_verdict_worse(worst->verdict, one->verdict) == one->verdict))
-            worst = one;
+    bool there = false;
+    for (size_t i = 0; i < after->judged_count; i++) {
+        if (strcmp(after->judged[i].key, was->key) != 0)
+            continue;
+        there = true;
+        if (!standing_lost(&was->standing, &after->judged[i].standing, removed, excuse))
+            return false;
     }
-    return worst;
+    return there || standing_lost(&was->standing, NULL, removed, excuse);
 }
 
 const struct judged *reading_lost(const struct reading *before, const struct reading *after, uint64_t removed,
@@ -269,7 +271,7 @@ const struct judged *reading_lost(const struct reading *before, const struct rea
     for (size_t i = 0; i < before->judged_count && !moved; i++) {
         const struct judged *was = &before->judged[i];
         bool named = strcmp(was->key, " @ ") != 0 && strcmp(was->key, "interactive") != 0;
-        if (named && standing_lost(&was->standing, worst_of(after, was->key), removed, excuse))
+        if (named && is_lost(was, after, removed, excuse))
             return was;
     }
     return NULL;
