@@ -176,21 +176,26 @@ static void doubt_since_mark(struct tsmp_witness *witness)
     witness->open_at = witness->printed;
 }
 
-/* Two sessions in one message: another in front than behind, or a second one behind statistics (ANE49nnI),
- * which hold no word of a stranger. Its begin was printed by a name, and its end is the rest of the
- * message that the name broke. */
+/* A line of a client's statistics (ANE49nnI), read as one or not: it holds no word of a stranger, so no name is
+ * broken in it. */
+static bool counts(tsmp_text code)
+{
+    return memcmp(code.bytes, "ANE49", 5) == 0 && code.bytes[7] == 'I';
+}
+
+/* Two sessions in one message: another in front than behind, or a second one behind statistics. Its begin was
+ * printed by a name, and its end is the rest of the message that the name broke. */
 static bool has_two_sessions(tsmp_text code, tsmp_text text)
 {
     static const char label[] = "(SESSION: ";
-    uint64_t front, behind, count = 0;
+    uint64_t front, behind, labels = 0;
     if (code.bytes[2] != 'E' || !ends_with_session(text, &behind))
         return false;
     if (begins_with_session(text, &front) && front != behind)
         return true;
-    bool counts = memcmp(code.bytes + 3, "49", 2) == 0 && code.bytes[7] == 'I';
-    for (uint64_t i = 0; counts && i + sizeof label - 1 <= text.length; i++)
-        count += memcmp(text.bytes + i, label, sizeof label - 1) == 0;
-    return count > 1;
+    for (uint64_t i = 0; counts(code) && i + sizeof label - 1 <= text.length; i++)
+        labels += memcmp(text.bytes + i, label, sizeof label - 1) == 0;
+    return labels > 1;
 }
 
 /* A server that puts the session behind each message of a client does so behind all of them. One that
@@ -200,7 +205,7 @@ static void see_end(const struct witness_entry *entry, tsmp_text code, tsmp_text
 {
     struct tsmp_witness *witness = entry->witness;
     uint64_t behind = 0;
-    bool ends = ends_with_session(text, &behind), of_object = !statistic && code.bytes[2] == 'E';
+    bool ends = ends_with_session(text, &behind), of_object = !statistic && code.bytes[2] == 'E' && !counts(code);
     bool two = has_two_sessions(code, text);
     bool breaks = of_object && (!ends || two);
     if (witness->open && witness->printed - witness->open_at > NAME_REACH)
