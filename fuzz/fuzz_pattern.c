@@ -21,6 +21,7 @@ static void often(const struct plan *plan, const struct pattern_text *pattern)
     if (once.limited > 0 && once.limited_length <= LONGEST) {
         struct notes text = {0};
         const char *line = plan->bytes + once.limited_at;
+        note_bytes(&text, "\n", 1); /* at the very beginning its first bytes might tell of an encoding */
         for (int i = 0; i < TIMES; i++) {
             note_bytes(&text, line, (size_t)once.limited_length);
             if (line[once.limited_length - 1] != '\n')
