@@ -118,8 +118,8 @@ bool line_statistic_text(struct line *line, const char *text, size_t length);
 /* Does the text begin with the label of a statistic? */
 bool line_statistic_label(const char *text, size_t length);
 
-/* The bit in `outcomes` of an object's line of this action, 0 = it is sent, or handed back: then its line ends in an
- * outcome for sure. */
+/* The bit in `outcomes` of an object's line of this action, 0 = of another: one that is sent is known to end in an
+ * outcome. */
 enum { LINE_OTHERS = 15 };
 static inline uint8_t line_other(int64_t action)
 {

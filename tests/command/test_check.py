@@ -129,7 +129,7 @@ class NoRun(Case):
         other = "something in front that it does not print"
         rows = (("> {}", "--repair quoted"), ("># {}", "--repair quoted"), ("    {}", "--repair indented"),
                 ("\t{}", "--repair indented"), ("Mar  3 22:00:01 heron dsmc[123]: {}", other),
-                ("2031-03-03T22:00:01+0100 heron dsmcad[4711]: {}", other), ("17:{}", other), ("     9\t{}", other),
+                ("2031-03-03T22:00:01+0100 heron dsmcad[4711]: {}", other), ("17:{}", other), ("     9\t{}", other), ("    17\t{}", other),
                 ("dsmsched.log:{}", other), ("[sched] {}", other), (" {}", other))
         lines = night(14).splitlines()
         for form, why in rows:
